@@ -1,0 +1,56 @@
+"""What the daemon needs from the rooms, as narrow protocols. `build.py` fits the real ones; tests fit fakes under the same contract."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from terminal.outcome import Outcome
+from terminal.sync.wire import CheckIn, Entry
+from terminal.types import Frame, Instant
+
+
+class Clock(Protocol):
+    """Where time comes from, so that a test can be late, early or wrong."""
+
+    def now(self) -> Instant:
+        """Return this moment on the wall clock and on the clock that never steps."""
+        ...
+
+
+class Camera(Protocol):
+    """A source of frames. A live one hands out its newest frame: those nobody was ready for are dropped, never queued."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames until the source ends or `close` is called; raise CameraError when it cannot be had back."""
+        ...
+
+    def close(self) -> None:
+        """Let the source go; a running `frames()` ends."""
+        ...
+
+
+class Light(Protocol):
+    """The infrared illuminator."""
+
+    def set(self, level_percent: int) -> None:
+        """Set the level, 0 (off) to 100; raise LightError when it does not answer."""
+        ...
+
+
+class Ledger(Protocol):
+    """The durable book of check-ins; what `append` returned is on disk."""
+
+    def append(self, check_in: CheckIn) -> Entry:
+        """Write one check-in and return it with its place in the book; raise OutboxError when it is not durable."""
+        ...
+
+    def latest_of(self, person: str) -> CheckIn | None:
+        """Return the person's newest check-in of this terminal that is not a repeat."""
+        ...
+
+
+class Screen(Protocol):
+    """What the person in front of the kiosk sees."""
+
+    def show(self, frame: Frame, outcome: Outcome) -> None:
+        """Take what became of one frame; must not block."""
+        ...

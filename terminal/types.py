@@ -1,0 +1,137 @@
+"""The values that travel the one path, from light to decision: frozen, slotted, without behaviour of their own.
+
+Letters in shapes mean the same everywhere: N enrolled eyes, R rotations, W words of 64 bits, H rows, C columns.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]  # (H, W) grey, 0 black .. 255 white
+Mask: TypeAlias = npt.NDArray[np.bool_]  # (H, W)
+Words: TypeAlias = npt.NDArray[np.uint64]  # (..., W) packed bits
+Scores: TypeAlias = npt.NDArray[np.float32]  # (N,) dissimilarity, 0.0 same eye, near 0.5 strangers
+
+
+class Eye(StrEnum):
+    """Which eye of the person, from the person's own point of view."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Reason(StrEnum):
+    """Why there is no check-in: each one maps to one sentence and one action for the person standing there."""
+
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    BLURRED = "blurred"
+    NO_EYE = "no_eye"
+    TOO_FAR = "too_far"
+    TOO_NEAR = "too_near"
+    OFF_CENTRE = "off_centre"
+    EYE_CLOSED = "eye_closed"
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """One moment on two clocks: `utc_ns` may be wrong or step, `boottime_ns` only counts up since the machine started."""
+
+    utc_ns: int
+    boottime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One grey image, and when the light fell in. `source` names the device or file; a new one means a new scene."""
+
+    pixels: Pixels
+    camera: str
+    source: str
+    captured_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the frame is like as a whole, before anything is looked for in it (ISO/IEC 29794-6 has the terms)."""
+
+    brightness: float  # mean grey level, 0..255
+    contrast: float  # standard deviation of grey levels
+    sharpness: float  # variance of the Laplacian
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """Centre and half axes in pixels of the frame; `angle_rad` turns the axis `a` from the x axis towards y."""
+
+    x: float
+    y: float
+    a: float
+    b: float
+    angle_rad: float
+
+    @property
+    def radius(self) -> float:
+        """Radius in pixels of the circle with the same area."""
+        return float(np.sqrt(self.a * self.b))
+
+
+@dataclass(frozen=True, slots=True)
+class IrisMap:
+    """Where the iris is: both boundaries whole, as if no lid covered them, and which pixels of it can be seen."""
+
+    pupil: Ellipse
+    limbus: Ellipse
+    visible: Mask
+    visible_fraction: float  # seen part of the ring between pupil and limbus, 0..1
+    confidence: float  # how sure the network is of both boundaries, 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One captured iris as bits. A row per rotation of the probe; a reference keeps only the row of no rotation.
+
+    code  (R, W) uint64   phase bits
+    mask  (R, W) uint64   1 where the bit of `code` can be trusted
+    model                 what made it: templates of different models are never compared
+    """
+
+    code: Words
+    mask: Words
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One enrolled eye image of a person."""
+
+    person: str
+    eye: Eye
+    code: Words  # (W,)
+    mask: Words  # (W,)
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The person it is. `score` is the best dissimilarity, `margin` how much worse the next other person is."""
+
+    person: str
+    score: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Nobody it can be said to be; `score` is the best dissimilarity, for the technician only."""
+
+    reason: Reason
+    score: float
+
+
+Decision: TypeAlias = Accepted | Rejected
