@@ -1,4 +1,4 @@
-"""What the daemon needs from the rooms, as narrow protocols. `build.py` fits the real ones; tests fit fakes under the same contract."""
+"""What the daemon needs from the rooms, as narrow protocols: `build.py` fits the real ones, tests fit fakes."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -17,7 +17,7 @@ class Clock(Protocol):
 
 
 class Camera(Protocol):
-    """A source of frames. A live one hands out its newest frame: those nobody was ready for are dropped, never queued."""
+    """A source of frames. A live one hands out its newest: those nobody was ready for are dropped, never queued."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield frames until the source ends or `close` is called; raise CameraError when it cannot be had back."""

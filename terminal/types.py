@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """One moment on two clocks: `utc_ns` may be wrong or step, `boottime_ns` only counts up since the machine started."""
+    """One moment on two clocks: `utc_ns` may be wrong or step, `boottime_ns` only counts up since boot."""
 
     utc_ns: int
     boottime_ns: int
@@ -90,6 +90,7 @@ class IrisMap:
     visible: Mask
     visible_fraction: float  # seen part of the ring between pupil and limbus, 0..1
     confidence: float  # how sure the network is of both boundaries, 0..1
+    model: str  # the network that drew it; part of the template's model
 
 
 @dataclass(frozen=True, slots=True)

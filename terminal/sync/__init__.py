@@ -1,0 +1,1 @@
+"""CheckIn in, acknowledged record out. Nothing here needs NumPy."""
