@@ -11,11 +11,15 @@ from terminal.types import Pixels
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 cv2.setNumThreads(1)  # frames are small: OpenCV's threads cost more than they give, and other processes need the cores
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # its faults come back as values here
 
 
 def decode_grey(data: bytes) -> Pixels | None:
     """Return the grey image in a file's bytes, or None where OpenCV finds none."""
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    try:
+        found: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except cv2.error:  # an empty file, or sizes no memory can hold
+        return None
     return None if found is None else cast(Pixels, found)
 
 

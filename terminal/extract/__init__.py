@@ -1,0 +1,1 @@
+"""Frame in, template or reason out."""

@@ -1,0 +1,140 @@
+"""From a found iris to bits: rubber sheet (Daugman 1993), Gabor phase at three scales, and which of the bits can be trusted."""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from terminal import opencv
+from terminal.extract.runtime import Floats
+from terminal.types import Ellipse, Eye, Frame, IrisMap, Reason, Reference, Template, Words
+
+ENCODING = "gabor3.1"  # part of the template's model: change it with anything below
+SHEET_ROWS, SHEET_COLUMNS = 64, 512  # of the unwrapped iris
+BANDS, SPOKES = 8, 128  # where phase is read: rings between pupil and limbus, and directions
+WAVELENGTHS = (8.0, 18.0, 36.0)  # columns of 512 (measured on mmu1: FINDINGS of the prototype; 2 scales are worse)
+BANDWIDTH = 0.5  # deviation of the Gaussian window, wavelengths
+FRAGILE = 0.10  # part of the bits nearest an axis, which flip most easily (Hollingsworth et al., PAMI 2009)
+STRONG = 3.0  # times the median magnitude: a response of a spot or lash, not of texture
+TURNS = np.arange(-36, 37, 2)  # columns: +-25 degrees in steps of 1.4
+LEAST_BITS = 0.15  # part of all bits a template must offer
+
+Complexes = npt.NDArray[np.complex64]
+
+
+def encode(frame: Frame, iris: IrisMap) -> Template | Reason:
+    """Return the iris code for every rotation tried, or EYE_CLOSED when too little of the iris can be read."""
+    sheet, seen = unwrap(frame, iris)
+    bits, trusted = _phase_bits(*_responses(sheet, seen))
+    if trusted.mean() < LEAST_BITS:
+        return Reason.EYE_CLOSED
+    return Template(_turned(bits), _turned(trusted), f"{iris.model}/{ENCODING}")
+
+
+def reference(template: Template, person: str, eye: Eye) -> Reference:
+    """Return what is enrolled of a template: its row of no rotation."""
+    upright = int(np.flatnonzero(TURNS == 0)[0])
+    return Reference(person, eye, template.code[upright].copy(), template.mask[upright].copy(), template.model)
+
+
+def unwrap(frame: Frame, iris: IrisMap) -> tuple[Floats, Floats]:
+    """Return the rubber sheet and how much of each of its pixels is seen.
+
+    sheet  (64, 512) float32   grey levels; row 0 at the pupil, column 0 to the right, columns turn towards the image's bottom
+    seen   (64, 512) float32   0 hidden .. 1 seen
+    """
+    angles = np.arange(SHEET_COLUMNS, dtype=np.float32) * (2 * np.pi / SHEET_COLUMNS)
+    depth = ((np.arange(SHEET_ROWS, dtype=np.float32) + 0.5) / SHEET_ROWS)[:, None]
+    inner_x, inner_y = _on_ellipse(iris.pupil, angles)
+    outer_x, outer_y = _on_ellipse(iris.limbus, angles)
+    x, y = inner_x + depth * (outer_x - inner_x), inner_y + depth * (outer_y - inner_y)
+    sheet = opencv.sample(frame.pixels, x, y)
+    seen = opencv.sample(iris.visible.astype(np.float32), x, y, outside=0.0)
+    return sheet, seen * _plain(sheet, seen)
+
+
+def _on_ellipse(around: Ellipse, angles: Floats) -> tuple[Floats, Floats]:
+    """Return the points of an ellipse in given directions from its centre."""
+    u, v = np.cos(angles - around.angle_rad), np.sin(angles - around.angle_rad)
+    distance = 1 / np.hypot(u / around.a, v / around.b)
+    x, y = around.x + distance * np.cos(angles), around.y + distance * np.sin(angles)
+    return x.astype(np.float32), y.astype(np.float32)
+
+
+def _plain(sheet: Floats, seen: Floats) -> Floats:
+    """Return 0 where the sheet is too dark or too bright to be iris (lashes, spots the network overlooked), else 1."""
+    shown = sheet[seen > 0.5]
+    if shown.size == 0:
+        return np.zeros_like(sheet)
+    low, middle, high = np.percentile(shown, (25, 50, 75))
+    reach = 2.5 * max(float(high - low), 4.0)
+    return (np.abs(sheet - middle) < reach).astype(np.float32)
+
+
+@cache
+def _band_weights() -> Floats:
+    """Return (BANDS, SHEET_ROWS): Gaussian windows that read one ring each."""
+    centres = (np.arange(BANDS) + 0.5) * SHEET_ROWS / BANDS
+    rows = np.arange(SHEET_ROWS) + 0.5
+    weights = np.exp(-0.5 * ((rows - centres[:, None]) / (0.4 * SHEET_ROWS / BANDS)) ** 2)
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+@cache
+def _filters() -> tuple[Complexes, Floats]:
+    """Return the Gabor filters over the angle and their windows, both as spectra of the circle.
+
+    filters  (F, 512) complex64   without answer to constant grey
+    windows  (F, 512) float32     spectra of the (real, even) Gaussian windows, 1 at frequency 0
+    """
+    column = np.fft.fftfreq(SHEET_COLUMNS, 1 / SHEET_COLUMNS)  # 0, 1, .. 255, -256, .. -1
+    filters, windows = [], []
+    for wavelength in WAVELENGTHS:
+        window = np.exp(-0.5 * (column / (BANDWIDTH * wavelength)) ** 2)
+        window /= window.sum()
+        wave = window * np.exp(2j * np.pi * column / wavelength)
+        wave -= window * wave.sum()
+        filters.append(np.fft.fft(wave))
+        windows.append(np.fft.fft(window).real)
+    return np.asarray(filters, dtype=np.complex64), np.asarray(windows, dtype=np.float32)
+
+
+def _responses(sheet: Floats, seen: Floats) -> tuple[Complexes, Floats]:
+    """Return Gabor responses and how much of what each one looked at was seen: both (F, BANDS, 512).
+
+    Hidden pixels count nothing: each ring takes its mean over the seen ones, and gaps are filled with the ring's level.
+    """
+    weights = _band_weights()
+    known = weights @ seen
+    ring = (weights @ (sheet * seen)) / np.maximum(known, 1e-3)
+    level = (ring * known).sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1e-3)
+    flat = (ring - level) * np.minimum(known * 2, 1)
+    filters, windows = _filters()
+    spectrum = np.fft.fft(flat, axis=1)
+    responses = np.fft.ifft(spectrum[None] * filters[:, None], axis=2).astype(np.complex64)
+    support = np.fft.ifft(np.fft.fft(known, axis=1)[None] * windows[:, None], axis=2).real.astype(np.float32)
+    return responses, support
+
+
+def _phase_bits(responses: Complexes, support: Floats) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return sign bits and which of them to trust: both (F, 2, BANDS, 512), real part then imaginary part."""
+    parts = np.stack([responses.real, responses.imag], axis=1)
+    seen = support > 0.6
+    size = np.abs(responses)
+    trusted = np.zeros(parts.shape, dtype=np.bool_)
+    for scale in range(len(WAVELENGTHS)):
+        shown = seen[scale]
+        if not shown.any():
+            continue
+        usual = float(np.median(size[scale][shown]))
+        near_axis = float(np.quantile(np.abs(parts[scale][:, shown]), FRAGILE))
+        trusted[scale] = shown & (size[scale] < STRONG * usual) & (np.abs(parts[scale]) > near_axis)
+    return parts > 0, trusted
+
+
+def _turned(bits: npt.NDArray[np.bool_]) -> Words:
+    """Read (F, 2, BANDS, 512) bits at every SPOKE for every rotation and pack them: (R, W) uint64."""
+    spokes = np.arange(SPOKES) * (SHEET_COLUMNS // SPOKES)
+    columns = (spokes[None, :] + TURNS[:, None]) % SHEET_COLUMNS
+    rows = np.moveaxis(bits[..., columns], -2, 0).reshape(len(TURNS), -1)
+    return np.packbits(rows, axis=1).view(np.uint64)

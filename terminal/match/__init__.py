@@ -1,0 +1,1 @@
+"""Template in, decision out: arrays only, no input or output."""
