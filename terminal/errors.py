@@ -50,3 +50,7 @@ class WireError(TerminalError):
 
 class LinkError(TerminalError):
     """The broker cannot be used as configured: certificate, address or permission."""
+
+
+class ServeError(TerminalError):
+    """A page cannot be served where it should be."""

@@ -1,8 +1,11 @@
 """What several rooms' tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.broker import Mosquitto, find_mosquitto
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -13,3 +16,15 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("needs the real images of ../shared, which may not be redistributed")
     return SHARED
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A running mosquitto of this test's own, or skip: it is a Debian package, not one of Python's."""
+    program = find_mosquitto()
+    if program is None:
+        pytest.skip("needs a real broker: apt-get install mosquitto")
+    broker = Mosquitto(program, tmp_path)
+    broker.start()
+    yield broker
+    broker.stop()
