@@ -1,14 +1,21 @@
-"""The one door to OpenCV for everything that measures pixels: its stubs promise less than it keeps, so types are restored here."""
+"""The one door to OpenCV: its stubs promise less than it keeps, so types are restored here."""
 
+import os
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-import cv2
-import numpy as np
-import numpy.typing as npt
+SELECT_TIMEOUT_S = 2  # a stalled camera blocks `read` this long; OpenCV's own default is 10
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(SELECT_TIMEOUT_S))  # read when OpenCV is imported
 
-from terminal.types import Pixels
+import cv2  # noqa: E402  # after the variable it reads
+import numpy as np  # noqa: E402
+import numpy.typing as npt  # noqa: E402
+
+from terminal.errors import ImageError  # noqa: E402
+from terminal.types import Ellipse, Pixels  # noqa: E402
 
 Floats: TypeAlias = npt.NDArray[np.float32]
+Colours: TypeAlias = npt.NDArray[np.uint8]  # (H, W, 3) blue, green, red
 
 cv2.setNumThreads(1)  # frames are small: OpenCV's threads cost more than they give, and other processes need the cores
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # its faults come back as values here
@@ -76,6 +83,80 @@ def blobs(mask: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], npt.NDArr
 
 
 def fit_ellipse(points: Floats) -> tuple[float, float, float, float, float]:
-    """Fit an ellipse to (K, 2) points, K >= 5, by direct least squares (Fitzgibbon 1999): x, y, half axes a and b, angle of a in rad."""
+    """Fit an ellipse to (K, 2) points, K >= 5, by direct least squares (Fitzgibbon, PAMI 1999).
+
+    returns x, y, half axes a and b, and the angle of a in rad
+    """
     (x, y), (width, height), angle_deg = cv2.fitEllipseDirect(points)
     return float(x), float(y), float(width) / 2, float(height) / 2, float(np.deg2rad(angle_deg))
+
+
+class Video:
+    """A video file or camera, read as grey frames."""
+
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        self._capture = capture
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there was something to open; stays true when a camera is unplugged later."""
+        return bool(self._capture.isOpened())
+
+    def read(self) -> Pixels | None:
+        """Return the next frame, or None at the end of a file and when a camera is gone."""
+        found, image = self._capture.read()
+        if not found:
+            return None
+        grey: Any = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        return cast(Pixels, grey)
+
+    def close(self) -> None:
+        """Let the device go."""
+        self._capture.release()
+
+
+def open_video(path: str) -> Video:
+    """Open a video file."""
+    return Video(cv2.VideoCapture(path))
+
+
+def open_v4l2(device: str, width: int, height: int, frames_per_s: float, exposure_us: int | None) -> Video:
+    """Open a V4L2 camera, by choice in grey (infrared cameras mostly are), with one buffer so that frames are new."""
+    capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"GREY"))  # refused by colour cameras, which keep theirs
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+    capture.set(cv2.CAP_PROP_FPS, frames_per_s)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    if exposure_us is not None:
+        capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, 1)  # V4L2_EXPOSURE_MANUAL
+        capture.set(cv2.CAP_PROP_EXPOSURE, exposure_us // 100)  # V4L2_CID_EXPOSURE_ABSOLUTE counts 100 us
+    return Video(capture)
+
+
+def outline(picture: Colours, around: Ellipse, colour: tuple[int, int, int]) -> None:
+    """Draw an ellipse onto a picture to 1/16 pixel; `colour` is blue, green, red."""
+    parts = 4  # bits of a pixel
+    centre, axes = (round(around.x * 16), round(around.y * 16)), (round(around.a * 16), round(around.b * 16))
+    angle_deg = float(np.rad2deg(around.angle_rad))
+    cv2.ellipse(picture, centre, axes, angle_deg, 0, 360, colour, 1, cv2.LINE_AA, parts)
+
+
+def caption(picture: Colours, text: str) -> None:
+    """Write a line onto the top left of a picture."""
+    cv2.putText(picture, text, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 255, 255), 1, cv2.LINE_AA)
+
+
+def stretch(picture: Colours, width: int, height: int) -> Colours:
+    """Bring a picture to a size without inventing shades between its pixels."""
+    return cast(Colours, cv2.resize(picture, (width, height), interpolation=cv2.INTER_NEAREST))
+
+
+def write_image(path: Path, picture: Colours) -> None:
+    """Write a picture in the format of the path's suffix; raise ImageError when that cannot be done."""
+    try:
+        written = cv2.imwrite(str(path), picture)
+    except cv2.error as error:
+        raise ImageError(f"{path} is no name for a picture", hint="end it in .png or .jpg") from error
+    if not written:
+        raise ImageError(f"{path} cannot be written", hint="check the folder and its permissions")

@@ -35,4 +35,9 @@ class NotSaved:
     message: str
 
 
-Outcome: TypeAlias = CheckedIn | StillThere | NotCheckedIn | NotSaved
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """The camera sends nothing: whoever stands there is not seen, and must be told."""
+
+
+Outcome: TypeAlias = CheckedIn | StillThere | NotCheckedIn | NotSaved | Blind

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from terminal.clock import Trust
 from terminal.outcome import Outcome
 from terminal.sync.wire import CheckIn, Entry
 from terminal.types import Frame, Instant
@@ -15,12 +16,20 @@ class Clock(Protocol):
         """Return this moment on the wall clock and on the clock that never steps."""
         ...
 
+    def trust(self) -> Trust:
+        """Return whether the wall clock is synchronised, as far as the kernel knows."""
+        ...
+
+    def boot_id(self) -> str:
+        """Return the name of this boot, within which the steady clock compares."""
+        ...
+
 
 class Camera(Protocol):
     """A source of frames. A live one hands out its newest: those nobody was ready for are dropped, never queued."""
 
-    def frames(self) -> Iterator[Frame]:
-        """Yield frames until the source ends or `close` is called; raise CameraError when it cannot be had back."""
+    def frames(self) -> Iterator[Frame | None]:
+        """Yield frames until the source ends or `close` is called, and None when there is none for a while."""
         ...
 
     def close(self) -> None:
@@ -43,14 +52,18 @@ class Ledger(Protocol):
         """Write one check-in and return it with its place in the book; raise OutboxError when it is not durable."""
         ...
 
-    def latest_of(self, person: str) -> CheckIn | None:
-        """Return the person's newest check-in of this terminal that is not a repeat."""
+    def latest_of(self, person: str) -> Entry | None:
+        """Return the person's newest entry in this book that is not a repeat."""
+        ...
+
+    def close(self) -> None:
+        """Let the book go."""
         ...
 
 
 class Screen(Protocol):
     """What the person in front of the kiosk sees."""
 
-    def show(self, frame: Frame, outcome: Outcome) -> None:
-        """Take what became of one frame; must not block."""
+    def show(self, frame: Frame | None, outcome: Outcome) -> None:
+        """Take what became of one frame, or of the lack of one; must not block."""
         ...

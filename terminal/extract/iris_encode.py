@@ -33,8 +33,14 @@ def encode(frame: Frame, iris: IrisMap) -> Template | Reason:
 
 def reference(template: Template, person: str, eye: Eye) -> Reference:
     """Return what is enrolled of a template: its row of no rotation."""
+    code, mask = reference_row(template)
+    return Reference(person, eye, code, mask, template.model)
+
+
+def reference_row(template: Template) -> tuple[Words, Words]:
+    """Return code and mask of no rotation, (W,) each."""
     upright = int(np.flatnonzero(TURNS == 0)[0])
-    return Reference(person, eye, template.code[upright].copy(), template.mask[upright].copy(), template.model)
+    return template.code[upright].copy(), template.mask[upright].copy()
 
 
 def unwrap(frame: Frame, iris: IrisMap) -> tuple[Floats, Floats]:

@@ -50,6 +50,12 @@ class View:
 
 def segment(network: Network, frame: Frame) -> IrisMap | Reason:
     """Return where the iris is, or why it cannot be told well enough to recognise anyone by."""
+    found = locate(network, frame)
+    return found if isinstance(found, Reason) else refusal(found, frame.pixels.shape) or found
+
+
+def locate(network: Network, frame: Frame) -> IrisMap | Reason:
+    """Return the most likely iris, however poor it is, or why there is none."""
     pixels = frame.pixels
     whole = _around_frame(pixels)
     coarse = boundary.disc(_look(network, pixels, whole)[LIMBUS])
@@ -63,8 +69,7 @@ def segment(network: Network, frame: Frame) -> IrisMap | Reason:
     pupil, limbus = found
     confidence = min(_agreement(logits[PUPIL], pupil), _agreement(logits[LIMBUS], limbus))
     visible, fraction = _visible(logits, view, pupil, limbus, pixels.shape)
-    found_map = IrisMap(view.to_frame(pupil), view.to_frame(limbus), visible, fraction, confidence, network.model)
-    return refusal(found_map, pixels.shape) or found_map
+    return IrisMap(view.to_frame(pupil), view.to_frame(limbus), visible, fraction, confidence, network.model)
 
 
 def refusal(found: IrisMap, shape: tuple[int, ...]) -> Reason | None:

@@ -74,4 +74,5 @@ def _best(disagree: Counts, valid: Counts, bits: int) -> Scores:
     part = valid.astype(np.float32) / np.float32(bits)
     plain = disagree.astype(np.float32) / np.maximum(valid, 1).astype(np.float32)
     normal = np.float32(0.5) - (np.float32(0.5) - plain) * np.sqrt(part / np.float32(USUAL_PART))
-    return np.where(part >= np.float32(LEAST_PART), normal, NOTHING_TO_COMPARE).min(axis=0)
+    scores = np.where(part >= np.float32(LEAST_PART), normal, NOTHING_TO_COMPARE)
+    return np.asarray(scores.min(axis=0), dtype=np.float32)

@@ -1,0 +1,7 @@
+"""`python -m terminal` is the command `tatap`."""
+
+import sys
+
+from terminal.cli import main
+
+sys.exit(main())

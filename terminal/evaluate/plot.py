@@ -1,0 +1,64 @@
+"""Pictures of a set of scores, for a report: matplotlib is an extra that only this needs."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from terminal.errors import TerminalError
+from terminal.evaluate.rates import ScoreList, curve
+
+DPI = 120  # a page-wide figure stays under 100 kB
+MATED, NONMATED = "#0072b2", "#d55e00"  # told apart by colour-blind readers too (Okabe and Ito)
+
+
+def plot_scores(folder: Path, title: str, mated: ScoreList, nonmated: ScoreList) -> list[Path]:
+    """Write scores.png (histogram) and det.png (detection error trade-off) into a folder, and return their paths.
+
+    Raise TerminalError when matplotlib is not installed.
+    """
+    pyplot = _pyplot()
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        _histogram(pyplot, folder / "scores.png", title, mated, nonmated),
+        _det(pyplot, folder / "det.png", title, np.sort(mated), np.sort(nonmated)),
+    ]
+
+
+def _pyplot() -> Any:
+    """Load matplotlib for files only, without a screen."""
+    try:
+        import matplotlib as mpl
+    except ImportError as error:
+        raise TerminalError("plots need matplotlib", hint="pip install 'tatap[plot]'") from error
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot
+
+
+def _histogram(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: ScoreList) -> Path:
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    bins = np.linspace(0.0, max(0.6, float(nonmated.max())), 121)
+    for scores, name, colour in ((mated, "mated", MATED), (nonmated, "non-mated", NONMATED)):
+        axes.hist(scores, bins, density=True, alpha=0.6, color=colour, label=f"{name} ({len(scores):,})")
+    axes.set(title=title, xlabel="normalised Hamming distance", ylabel="density", yscale="log")
+    axes.legend()
+    return _saved(pyplot, figure, path)
+
+
+def _det(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: ScoreList) -> Path:
+    figure, axes = pyplot.subplots(figsize=(5, 5))
+    _, fmr, fnmr = curve(mated, nonmated)
+    least = 0.5 / np.array([len(nonmated), len(mated)])  # where no comparison is left, a logarithm still has a place
+    axes.loglog(np.maximum(fmr, least[0]), np.maximum(fnmr, least[1]), color=MATED)
+    axes.set(title=title, xlabel="false match rate", ylabel="false non-match rate", xlim=(least[0], 1), ylim=(least[1], 1))
+    axes.grid(visible=True, which="major", alpha=0.4)
+    return _saved(pyplot, figure, path)
+
+
+def _saved(pyplot: Any, figure: Any, path: Path) -> Path:
+    figure.tight_layout()
+    figure.savefig(path, dpi=DPI)
+    pyplot.close(figure)
+    return path

@@ -1,0 +1,1 @@
+"""Templates at rest: in SQLite, each one sealed."""

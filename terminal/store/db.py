@@ -1,0 +1,118 @@
+"""The gallery on disk: people, and the sealed references of their eyes."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sqlite_utils import Database
+
+from terminal.database import open_database
+from terminal.errors import GalleryError
+from terminal.store.vault import Vault
+from terminal.types import Eye, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A person of the gallery as a technician sees it."""
+
+    person: str
+    name: str
+    enrolled_utc_ns: int
+    left: int  # references of the left eye
+    right: int
+    models: tuple[str, ...]
+
+
+class GalleryStore:
+    """The enrolled people of one kiosk."""
+
+    def __init__(self, path: Path, vault: Vault) -> None:
+        self._path, self._vault = path, vault
+        with self._explained():
+            self._connection = open_database(path, "terminal.store")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.execute("PRAGMA secure_delete = ON")  # a removed template's bytes are overwritten
+            self._db = Database(self._connection)
+
+    def put(self, person: str, name: str, references: Sequence[Reference], at_utc_ns: int) -> None:
+        """Enrol a person, in the place of whatever references of the same eyes there were."""
+        eyes = {one.eye for one in references}
+        with self._explained(), self._transaction():
+            row = {"person": person, "name": name, "enrolled_utc_ns": at_utc_ns}
+            self._db.table("person").upsert(row, pk="person")
+            for eye in eyes:
+                self._db.table("reference").delete_where("person = ? AND eye = ?", [person, eye])
+            self._db.table("reference").insert_all(self._row(one) for one in references)
+
+    def remove(self, person: str) -> None:
+        """Take a person and every reference of theirs off this kiosk; raise GalleryError when nobody has that id."""
+        with self._explained(), self._transaction():
+            gone = self._connection.execute("DELETE FROM person WHERE person = ?", (person,)).rowcount
+        if not gone:
+            raise GalleryError(f"nobody is enrolled as {person!r}", hint="`tatap gallery list` shows who is")
+        with self._explained():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the journal may still hold the bytes
+
+    def people(self) -> list[Enrolled]:
+        """Return everybody enrolled, by id."""
+        query = """SELECT person, name, enrolled_utc_ns, coalesce(sum(eye = 'left'), 0) AS "left",
+                          coalesce(sum(eye = 'right'), 0) AS "right", group_concat(DISTINCT model) AS models
+                   FROM person LEFT JOIN reference USING (person) GROUP BY person ORDER BY person"""
+        with self._explained():
+            rows = list(self._db.query(query))
+        return [Enrolled(**{**row, "models": tuple((row["models"] or "").split(","))}) for row in rows]
+
+    def name_of(self, person: str) -> str:
+        """Return the short name the screen may show, or nothing."""
+        with self._explained():
+            row = self._connection.execute("SELECT name FROM person WHERE person = ?", (person,)).fetchone()
+        return row[0] if row else ""
+
+    def references(self) -> list[Reference]:
+        """Open every reference, ready to be searched."""
+        with self._explained():
+            rows = self._connection.execute("SELECT person, eye, model, sealed FROM reference ORDER BY id").fetchall()
+        return [self._reference(*row) for row in rows]
+
+    def changes(self) -> int:
+        """Return a number that differs when another process has changed the gallery."""
+        with self._explained():
+            count: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return count
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._connection.close()
+
+    def _row(self, one: Reference) -> dict[str, object]:
+        bits = np.concatenate([one.code, one.mask]).tobytes()
+        sealed = self._vault.seal(bits, _label(one.person, one.eye, one.model))
+        return {"person": one.person, "eye": str(one.eye), "model": one.model, "sealed": sealed}
+
+    def _reference(self, person: str, eye: str, model: str, sealed: bytes) -> Reference:
+        bits = np.frombuffer(self._vault.open(sealed, _label(person, eye, model)), dtype=np.uint64)
+        code, mask = bits.reshape(2, -1)
+        return Reference(person, Eye(eye), code, mask, model)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        with self._connection:
+            yield
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            hint = "check the disk, and that this user may write there (sudo -u tatap)"
+            raise GalleryError(f"the gallery {self._path} cannot be used: {error}", hint=hint) from error
+
+
+def _label(person: str, eye: str, model: str) -> bytes:
+    """What a sealed reference is bound to: moved to another person or eye it does not open."""
+    return "\0".join((person, eye, model)).encode()
