@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 from terminal import attend, daemon
 from terminal.capture import replay
@@ -14,6 +16,7 @@ from terminal.capture.usb import UsbCamera
 from terminal.config import Config
 from terminal.enrol.enrol import Steps
 from terminal.extract import iris_encode, iris_segment, runtime
+from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
 from terminal.match.decide import Policy, decide
 from terminal.ports import Camera, Clock, Screen
@@ -127,6 +130,25 @@ def publisher(config: Config, clock: Clock) -> Publisher:
     link = Link(endpoint, config.terminal.id, jitter, will)
     pace = Pace(m.window, m.resend_after_s, m.state_every_s)
     return Publisher(partial(outbox, config), link, config.address, pace, clock)
+
+
+def page(config: Config, enrolled: Enrolled, carries: Publisher, clock: Clock) -> KioskPage:
+    """Return the page the employee sees, served already."""
+    zone = ZoneInfo(config.terminal.zone)
+
+    def window() -> attend.Window:
+        utc = datetime.fromtimestamp(clock.now().utc_ns / 1e9, tz=UTC)
+        return attend.window_at(config.attend, utc.astimezone(zone))
+
+    return KioskPage(
+        config.kiosk,
+        config.terminal,
+        clock,
+        name_of=enrolled.name_of,
+        pending=lambda: carries.pending,
+        online=lambda: carries.online,
+        window=window,
+    )
 
 
 def path(config: Config, sees: Camera, shows: Screen, enrolled: Enrolled, clock: Clock) -> daemon.Path:

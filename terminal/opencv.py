@@ -30,6 +30,12 @@ def decode_grey(data: bytes) -> Pixels | None:
     return None if found is None else cast(Pixels, found)
 
 
+def encode_jpeg(pixels: Pixels) -> bytes:
+    """Return a grey image as the bytes of a JPEG file."""
+    _, data = cv2.imencode(".jpg", pixels)
+    return bytes(data)
+
+
 def resize(pixels: Pixels, width: int, height: int) -> Pixels:
     """Bring an image to a size: area averages when it shrinks, so that nothing aliases, linear when it grows."""
     shrinks = width < pixels.shape[1]

@@ -1,7 +1,7 @@
 """Which one thing the screen says now: success at once, refusals only when they last, guidance without flicker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -23,13 +23,13 @@ REFUSALS = frozenset({Reason.UNKNOWN, Reason.AMBIGUOUS})
 
 
 class Tone(StrEnum):
-    """The colour and icon of a notice."""
+    """The colour and icon of a notice, the weightier the later."""
 
     IDLE = "idle"
     GUIDE = "guide"
     NO = "no"
-    YES = "yes"
     FAULT = "fault"
+    YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,15 @@ class _Shown:
     until_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Streak:
+    """How long the same thing has stood in the way; other outcomes in between do not end it at once."""
+
+    reason: Reason
+    since_s: float
+    last_s: float
+
+
 class Notices:
     """Takes the outcome of every frame, and tells what to show. One thread may take while others ask."""
 
@@ -57,8 +66,7 @@ class Notices:
         self._name_of = name_of
         self._shown = _Shown(IDLE, 0.0)
         self._source: str | None = None
-        self._lasting: Reason | None = None  # refusals count as one
-        self._since_s = self._last_s = 0.0
+        self._streaks: dict[Tone, _Streak] = {}
 
     def take(self, source: str | None, outcome: Outcome, now_s: float) -> None:
         """Note what became of a frame of `source`; a source not seen before is a new scene."""
@@ -66,15 +74,15 @@ class Notices:
         self._source = source or self._source
         match outcome:
             case CheckedIn(entry):
-                self._lasting = None
+                self._streaks.clear()
                 self._shown = _Shown(_success(entry.check_in, self._name_of(entry.check_in.person)), now_s + SUCCESS_S)
             case NotSaved():
-                self._lasting = None
+                self._streaks.clear()
                 self._shown = _Shown(Notice(Tone.FAULT, text.NOT_SAVED), now_s + FAULT_S)
             case Blind():
                 self._offer(Notice(Tone.FAULT, text.BLIND), now_s, FAULT_S)
             case StillThere():
-                self._lasting = None
+                self._streaks.clear()
                 self._offer(Notice(Tone.GUIDE, text.STILL_THERE), now_s, GUIDANCE_S)
             case NotCheckedIn(rejected):
                 self._refuse(rejected.reason, new_scene, now_s)
@@ -86,22 +94,26 @@ class Notices:
 
     def _refuse(self, reason: Reason, new_scene: bool, now_s: float) -> None:
         if reason is Reason.NO_EYE:  # nobody there: the idle screen already asks to look at the camera
-            self._lasting = None
-            return
-        is_refusal = reason in REFUSALS
-        same = self._lasting in REFUSALS if is_refusal else self._lasting is reason
-        if new_scene or not same or now_s - self._last_s > PATIENCE_S:
-            self._since_s = now_s
-        self._lasting, self._last_s = reason, now_s
-        if new_scene or now_s - self._since_s >= (PATIENCE_S if is_refusal else GUIDE_AFTER_S):
-            tone, hold_s = (Tone.NO, REFUSAL_S) if is_refusal else (Tone.GUIDE, GUIDANCE_S)
-            self._offer(Notice(tone, text.REASONS[reason]), now_s, hold_s)
+            self._streaks.clear()
+        elif reason in REFUSALS:
+            if self._lasts(Tone.NO, Reason.UNKNOWN, new_scene, now_s) >= PATIENCE_S or new_scene:
+                self._offer(Notice(Tone.NO, text.REASONS[reason]), now_s, REFUSAL_S)
+        elif self._lasts(Tone.GUIDE, reason, new_scene, now_s) >= GUIDE_AFTER_S or new_scene:
+            self._offer(Notice(Tone.GUIDE, text.REASONS[reason]), now_s, GUIDANCE_S)
+
+    def _lasts(self, tone: Tone, reason: Reason, new_scene: bool, now_s: float) -> float:
+        """Return for how many seconds this has been going on."""
+        streak = self._streaks.get(tone)
+        if streak is None or new_scene or streak.reason is not reason or now_s - streak.last_s > PATIENCE_S:
+            streak = _Streak(reason, now_s, now_s)
+        self._streaks[tone] = replace(streak, last_s=now_s)
+        return now_s - streak.since_s
 
     def _offer(self, notice: Notice, now_s: float, hold_s: float) -> None:
         """Show a notice unless a weightier one, or another of the same weight, still has its time."""
-        weight = list(Tone)
+        weights = list(Tone)
         shown = self.now(now_s)
-        if notice == shown or weight.index(notice.tone) > weight.index(shown.tone) and shown.tone is not Tone.YES:
+        if notice == shown or weights.index(notice.tone) > weights.index(shown.tone):
             self._shown = _Shown(notice, now_s + hold_s)
 
 
