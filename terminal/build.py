@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfo
 
 from terminal import attend, daemon
@@ -16,6 +18,7 @@ from terminal.capture.usb import UsbCamera
 from terminal.config import Config
 from terminal.enrol.enrol import Steps
 from terminal.extract import iris_encode, iris_segment, runtime
+from terminal.kiosk.server import KioskPage
 from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
 from terminal.match.decide import Policy, decide
@@ -139,6 +142,25 @@ def page(config: Config, enrolled: Enrolled, carries: Publisher, clock: Clock) -
     def window() -> attend.Window:
         utc = datetime.fromtimestamp(clock.now().utc_ns / 1e9, tz=UTC)
         return attend.window_at(config.attend, utc.astimezone(zone))
+
+    return KioskPage(
+        config.kiosk,
+        config.terminal,
+        clock,
+        name_of=enrolled.name_of,
+        pending=lambda: carries.pending,
+        online=lambda: carries.online,
+        window=window,
+    )
+
+
+def page(config: Config, enrolled: Enrolled, carries: Publisher, clock: Clock) -> KioskPage:
+    """Serve the page the employee sees."""
+    zone = ZoneInfo(config.terminal.zone)
+
+    def window() -> attend.Window:
+        local = datetime.fromtimestamp(clock.now().utc_ns / 1e9, tz=UTC).astimezone(zone)
+        return attend.window_at(config.attend, local)
 
     return KioskPage(
         config.kiosk,

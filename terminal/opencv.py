@@ -110,7 +110,10 @@ class Video:
 
     def read(self) -> Pixels | None:
         """Return the next frame, or None at the end of a file and when a camera is gone."""
-        found, image = self._capture.read()
+        try:
+            found, image = self._capture.read()
+        except cv2.error:  # a driver that answers nonsense, as some do while being unplugged
+            return None
         if not found:
             return None
         grey: Any = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

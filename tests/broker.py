@@ -14,10 +14,10 @@ PATHS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/sbin"
 class Mosquitto:
     """One broker, always on the same port; it keeps nothing when it is killed."""
 
-    def __init__(self, program: str, folder: Path) -> None:
+    def __init__(self, program: str, folder: Path, more: str = "") -> None:
         self.host, self.port = "127.0.0.1", free_port()
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"listener {self.port} {self.host}\nallow_anonymous true\npersistence false\n")
+        self._config.write_text(f"listener {self.port} {self.host}\nallow_anonymous true\npersistence false\n{more}")
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -175,7 +175,8 @@ def _enrol(settings: config.Config, cast: Cast) -> int:
     present = {one.person for one in store.people()}
     people = list(dict.fromkeys(shot.person for shot in cast.enrol))
     for number, person in enumerate(people, 1):
-        print(f"\renrolling {number} of {len(people)}", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print(f"\renrolling {number} of {len(people)} ", end="", file=sys.stderr, flush=True)
         if person in present:
             continue
         steps = build.enrol_steps(extracts, store.references(), build.policy(settings))
@@ -189,7 +190,6 @@ def _enrol(settings: config.Config, cast: Cast) -> int:
                 log.warning("%s, %s eye: %s", person, eye, error)
                 continue
             store.put(person, person, receipt.references, SystemClock().now().utc_ns)
-    print(file=sys.stderr)
     enrolled = len(store.people())
     store.close()
     return enrolled

@@ -1,0 +1,66 @@
+"""The USB camera through OpenCV's own V4L2 code, on a device that a preloaded library plays."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import sys, time
+from itertools import islice
+from pathlib import Path
+from terminal.capture.usb import UsbCamera
+from terminal.clock import SystemClock
+from terminal.config import Camera
+
+device = Path(sys.argv[1])
+clock = SystemClock()
+camera = UsbCamera(Camera(device=str(device), width=160, height=120, frames_per_s=30), clock)
+frames = camera.frames()
+
+def next_frame():
+    return next(frame for frame in islice(frames, 15) if frame is not None)
+
+first = next_frame()
+print("shape", *first.pixels.shape, first.pixels.dtype)
+time.sleep(1.0)                       # nobody asks for frames: about 30 pass by
+late = next_frame()
+print("skipped", int(late.pixels[0, 0]) - int(first.pixels[0, 0]) > 15)
+print("age", (clock.now().boottime_ns - late.captured_at.boottime_ns) < 200_000_000)
+device.unlink()
+print("gone", any(frame is None for frame in islice(frames, 200)))
+device.touch()
+print("back", next_frame().pixels.shape[0])
+camera.close()
+print("closed", next(frames, "end") in ("end", None))
+"""
+
+
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    compiler = shutil.which("gcc")
+    if compiler is None or not Path("/usr/include/linux/videodev2.h").exists():
+        pytest.skip("needs a C compiler and the kernel's headers: apt-get install gcc libc6-dev")
+    library = tmp_path_factory.mktemp("shim") / "v4l2_shim.so"
+    source = Path(__file__).with_name("v4l2_shim.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-Wall", "-o", library, source], check=True)
+    return library
+
+
+def test_a_camera_gives_its_newest_frame_and_comes_back_after_it_was_unplugged(tmp_path: Path, shim: Path) -> None:
+    device = tmp_path / "video0"
+    device.touch()
+    environment = {**os.environ, "LD_PRELOAD": str(shim), "SHIM_DEVICE": str(device)}
+    command = [sys.executable, "-c", SCRIPT, str(device)]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.stdout.splitlines() == [
+        "shape 120 160 uint8",
+        "skipped True",
+        "age True",
+        "gone True",
+        "back 120",
+        "closed True",
+    ], ran.stderr
