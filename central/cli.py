@@ -108,10 +108,8 @@ def _open(options: argparse.Namespace) -> "tuple[Store, Config]":
     from central.errors import StoreError
     from central.store import Store
 
-    if options.database:
-        settings = config.Config(centre=config.Centre(database=options.database))
-    else:
-        settings = config.load(options.config)
+    given = options.database
+    settings = config.Config(centre=config.Centre(database=given)) if given else config.load(options.config)
     path = settings.centre.database
     if not path.is_file():
         raise StoreError(f"there is no database {path}", hint="name it with --database, or start the service once")

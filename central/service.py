@@ -12,6 +12,7 @@ from central.config import Config, Office, Web
 from central.errors import IngestError
 from central.ingest import Ingest
 from central.store import Store
+from terminal.errors import ServeError
 from terminal.notify import notify
 from terminal.serve import Served
 from terminal.sync.link import Endpoint, Link
@@ -26,11 +27,16 @@ class Centre:
     """Ingest and board, running from construction to `stop`."""
 
     def __init__(self, endpoint: Endpoint, settings: Settings, page: Web, offices: Sequence[Office]) -> None:
-        self._store = Store(settings.database)  # first: a database that cannot be used is told before anything runs
         jitter = Random()  # noqa: S311 - spreads reconnects, guards nothing
         link = Link(endpoint, f"tatap-central-{settings.shard or 'all'}", jitter)
+        self._store = Store(settings.database)  # here too: a database that cannot be used is told before anything runs
         self._ingest = Ingest(link, settings.database, settings.shard)
-        self._served = Served(web.application(settings, offices, lambda: self._ingest.condition), page.host, page.port)
+        board = web.application(settings, offices, lambda: self._ingest.condition)
+        try:
+            self._served = Served(board, page.host, page.port)
+        except ServeError:
+            self._store.close()
+            raise
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._ingest.run, args=(self._stop,), name="ingest", daemon=True)
         self._thread.start()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from terminal.sync.link import Arrived, Connected, Endpoint, Link
@@ -58,9 +59,9 @@ def at(local: str, zone: str = "Asia/Jakarta") -> int:
     return int(datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1_000_000_000
 
 
-def entry(seq: int = 1, local: str = "2026-11-23 07:20:00", epoch: str = EPOCH, **changes: object) -> Entry:
+def entry(seq: int = 1, local: str = "2026-11-23 07:20:00", epoch: str = EPOCH, **changes: Any) -> Entry:
     """One entry of kiosk-1, captured at a local time of its zone."""
-    check_in = replace(CHECK_IN, **changes)  # type: ignore[arg-type] # the fields are named where it is called
+    check_in = replace(CHECK_IN, **changes)
     return Entry("kiosk-1", epoch, seq, GENESIS, replace(check_in, captured_utc_ns=at(local, check_in.zone)))
 
 

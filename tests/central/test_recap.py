@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def rows(store: Store, *entries: Entry) -> list[Row]:
 
 
 def test_the_first_in_and_the_last_out_count(store: Store) -> None:
-    out = {"direction": Direction.OUT, "early_minutes": 7}
+    out: dict[str, Any] = {"direction": Direction.OUT, "early_minutes": 7}
     day = rows(
         store,
         entry(4, "2026-11-23 15:53:00", **out),
@@ -45,7 +46,7 @@ def test_the_first_in_and_the_last_out_count(store: Store) -> None:
 
 
 def test_repeats_are_counted_and_change_nothing_else(store: Store) -> None:
-    repeat = {"repeat_of": 2, "clock_synchronised": False, "inside_window": False}
+    repeat: dict[str, Any] = {"repeat_of": 2, "clock_synchronised": False, "inside_window": False}
     day = rows(
         store,
         entry(1, "2026-11-23 07:00:00", late_minutes=0, **repeat),
