@@ -28,7 +28,7 @@ from terminal.sync.wire import (
     unpack_state,
 )
 
-BATCH_MAX = 500  # messages a transaction; with 50 ms the measured way to 9,200 rows/s on SQLite
+BATCH_MAX = 500  # messages a transaction: 7,000 to 9,000 rows/s on SQLite, measured
 BATCH_S = 0.05  # a message waits at most this long for company
 PAUSE_S = 0.004  # the broker has nothing more for now: its window (20 by default at mosquitto) may be full
 IDLE_S = 0.5

@@ -69,7 +69,7 @@ def _office(store: Store, now: OfficeNow, now_utc_ns: int) -> dict[str, object]:
         **as_plain(now),
         "day": local.date().isoformat() if local else None,
         "zone": local.tzname() if local else None,
-        "present": sum(row.first_in is not None for row in rows),
+        "present": sum(row.first_in is not None or row.last_out is not None for row in rows),
         "late": sum(row.late_minutes > 0 for row in rows),
     }
 
