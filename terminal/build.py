@@ -63,7 +63,7 @@ class Enrolled:
             self._gallery = gallery.build(self._store.references())
             self._names = {one.person: one.name for one in self._store.people()}
             self._changes = changes
-            log.info("the gallery holds %d references of %d people", len(self._gallery.people), len(self._names))
+            log.info("the gallery holds %d references of %d people", len(self._gallery.owner), len(self._names))
 
     def search(self, template: Template) -> Scores:
         """Return how unlike a template is to every reference."""
@@ -71,7 +71,7 @@ class Enrolled:
 
     def decide(self, evidence: Sequence[Scores]) -> Decision:
         """Return who the scores say it is."""
-        return decide(self._gallery.people, evidence, self._policy)
+        return decide(self._gallery.people, self._gallery.owner, evidence, self._policy)
 
     def name_of(self, person: str) -> str:
         """Return the short name for the screen, or nothing."""
@@ -104,7 +104,7 @@ def enrol_steps(extracts: Extractor, enrolled: Sequence[Reference], wanted: Poli
     everybody = gallery.build(enrolled)
 
     def whose(template: Template, among: gallery.Gallery) -> str | None:
-        decision = decide(among.people, [gallery.search(among, template)], wanted)
+        decision = decide(among.people, among.owner, [gallery.search(among, template)], wanted)
         return decision.person if isinstance(decision, Accepted) else None
 
     return Steps(
@@ -133,25 +133,6 @@ def publisher(config: Config, clock: Clock) -> Publisher:
     link = Link(endpoint, config.terminal.id, jitter, will)
     pace = Pace(m.window, m.resend_after_s, m.state_every_s)
     return Publisher(partial(outbox, config), link, config.address, pace, clock)
-
-
-def page(config: Config, enrolled: Enrolled, carries: Publisher, clock: Clock) -> KioskPage:
-    """Return the page the employee sees, served already."""
-    zone = ZoneInfo(config.terminal.zone)
-
-    def window() -> attend.Window:
-        utc = datetime.fromtimestamp(clock.now().utc_ns / 1e9, tz=UTC)
-        return attend.window_at(config.attend, utc.astimezone(zone))
-
-    return KioskPage(
-        config.kiosk,
-        config.terminal,
-        clock,
-        name_of=enrolled.name_of,
-        pending=lambda: carries.pending,
-        online=lambda: carries.online,
-        window=window,
-    )
 
 
 def page(config: Config, enrolled: Enrolled, carries: Publisher, clock: Clock) -> KioskPage:

@@ -114,6 +114,13 @@ def _draw_code(template: Template) -> Colours:
     return opencv.stretch(np.repeat(shades[:, :, None], 3, axis=2), PICTURE_WIDTH, CODE_HEIGHT)
 
 
+def _blur(frame: Frame) -> float:
+    """Return how blurred the frame is, 0 sharp to 1, whatever it shows (Crete et al., SPIE 2007): to compare cameras by."""
+    from skimage.measure import blur_effect  # heavy, and only a technician's look needs it
+
+    return float(blur_effect(frame.pixels))
+
+
 def _since_ms(started: float) -> float:
     return (time.perf_counter() - started) * 1e3
 
@@ -123,7 +130,7 @@ def _line(path: Path, scanned: Scanned) -> str:
     parts = [f"{path}: {scanned.reason or 'ok'}"]
     if scanned.quality is not None:
         quality = scanned.quality
-        parts.append(f"light {quality.brightness:.0f}, contrast {quality.contrast:.0f}, sharpness {quality.sharpness:.0f}")
+        parts.append(f"light {quality.brightness:.0f}, contrast {quality.contrast:.0f}, blur {_blur(scanned.frame):.2f}")
     if scanned.iris is not None:
         for name, around in (("pupil", scanned.iris.pupil), ("limbus", scanned.iris.limbus)):
             parts.append(f"{name} ({around.x:.1f}, {around.y:.1f}) radius {around.radius:.1f}")
@@ -142,5 +149,6 @@ def _object(path: Path, scanned: Scanned) -> object:
         "limbus": None if iris is None else asdict(iris.limbus),
         "visible_fraction": None if iris is None else iris.visible_fraction,
         "confidence": None if iris is None else iris.confidence,
+        "blur": round(_blur(scanned.frame), 3),
         "ms": round(scanned.ms, 2),
     }

@@ -107,7 +107,7 @@ def _iris(rng: np.random.Generator, grey: float, nose_right: bool) -> Iris:
     return Iris(
         texture=iris_texture(rng),
         grey=grey + rng.normal(0, 3),
-        contrast=rng.uniform(4, 9),
+        contrast=rng.uniform(5, 10),
         collar=rng.uniform(-4, 14),
         limbal_ring=rng.uniform(5, 30),
         limbus_softness=rng.uniform(0.04, 0.1),

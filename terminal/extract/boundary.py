@@ -27,19 +27,30 @@ def disc(logits: Floats) -> Ellipse | None:
 
 
 def edge_points(logits: Floats, start: Ellipse) -> Floats:
-    """Return where the logits first fall through zero on rays from the middle of `start`: (K, 2) float32, x and y, K <= RAYS."""
+    """Return where the disc around `start` ends on rays from its middle: (K, 2) float32, x and y, K <= RAYS.
+
+    It is the last fall through zero that counts: spots of light in the pupil leave holes in its disc.
+    """
     angles = np.linspace(0.0, 2 * np.pi, RAYS, endpoint=False, dtype=np.float32)
     radii = np.arange(0.4 * start.radius, 1.8 * start.radius + 2, STEP, dtype=np.float32)
     x = start.x + np.cos(angles)[:, None] * radii
     y = start.y + np.sin(angles)[:, None] * radii
-    along = opencv.sample(logits, x, y, outside=np.nan)
+    along = opencv.sample(_alone(logits), x, y, outside=np.nan)
     crosses = (along[:, :-1] > 0) & (along[:, 1:] <= 0)
     known = crosses.any(axis=1)
-    at = np.argmax(crosses, axis=1)[known]
+    at = (crosses.shape[1] - 1 - np.argmax(crosses[:, ::-1], axis=1))[known]
     inside, beyond = along[known, at], along[known, at + 1]
     radius = radii[at] + STEP * inside / (inside - beyond)
     chosen = angles[known]
     return np.stack([start.x + np.cos(chosen) * radius, start.y + np.sin(chosen) * radius], axis=1)
+
+
+def _alone(logits: Floats) -> Floats:
+    """Return the logits with every region but the largest taken out."""
+    labels, areas = opencv.blobs(logits > 0)
+    if areas.size < 2:
+        return logits
+    return np.where((labels == 0) | (labels == int(np.argmax(areas)) + 1), logits, np.float32(-1.0))
 
 
 def ellipse(logits: Floats, start: Ellipse) -> Ellipse | None:
@@ -64,7 +75,7 @@ def deviations(points: Floats, around: Ellipse) -> npt.NDArray[np.floating]:
     u, v = dx * cos + dy * sin, dy * cos - dx * sin
     distance = np.hypot(u, v)
     ratio = np.hypot(u / max(around.a, 1e-6), v / max(around.b, 1e-6))
-    return distance * (1 - 1 / np.maximum(ratio, 1e-6))
+    return np.asarray(distance * (1 - 1 / np.maximum(ratio, 1e-6)))
 
 
 def filled(around: Ellipse, height: int, width: int) -> npt.NDArray[np.bool_]:

@@ -117,7 +117,8 @@ def _look(network: Network, pixels: Pixels, view: View) -> Floats:
     inner = pixels[max(0, view.top) : view.top + view.height, max(0, view.left) : view.left + view.width]
     seen = opencv.resize(opencv.pad(inner, top, bottom, left, right), WIDTH, HEIGHT).astype(np.float32)
     normal = (seen - seen.mean()) / (seen.std() + 1e-3)  # as in training
-    return network.run(normal[None, None])[0]
+    logits: Floats = network.run(normal[None, None])[0]
+    return logits
 
 
 def _boundaries(logits: Floats) -> tuple[Ellipse, Ellipse] | Reason:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from terminal.errors import GalleryError
 from terminal.match.hamming import NOTHING_TO_COMPARE, PackedBits, distances, pack
@@ -20,10 +21,10 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """N enrolled eye images; `people[n]` and `eyes[n]` say whose and which eye image n is. Left eyes stand before right ones."""
+    """N enrolled eye images of P people; image n shows an eye of `people[owner[n]]`. Left eyes stand before right ones."""
 
-    people: tuple[str, ...]
-    eyes: tuple[Eye, ...]
+    people: tuple[str, ...]  # P
+    owner: npt.NDArray[np.intp]  # (N,)
     shelves: dict[Eye, Shelf]
     model: str | None  # what made all of them; None while nobody is enrolled
 
@@ -43,8 +44,9 @@ def build(references: Iterable[Reference]) -> Gallery:
         if places:
             code, mask = (np.stack([getattr(ordered[place], part) for place in places]) for part in ("code", "mask"))
             shelves[eye] = Shelf(slice(places[0], places[-1] + 1), pack(code, mask))
-    people, eyes = tuple(one.person for one in ordered), tuple(one.eye for one in ordered)
-    return Gallery(people, eyes, shelves, models.pop() if models else None)
+    people = {person: place for place, person in enumerate(sorted({one.person for one in ordered}))}
+    owner = np.array([people[one.person] for one in ordered], dtype=np.intp)
+    return Gallery(tuple(people), owner, shelves, models.pop() if models else None)
 
 
 def search(gallery: Gallery, template: Template, eye: Eye | None = None) -> Scores:
@@ -57,7 +59,7 @@ def search(gallery: Gallery, template: Template, eye: Eye | None = None) -> Scor
         raise GalleryError(
             f"a template of {template.model} cannot be compared with references of {gallery.model}", hint=hint
         )
-    scores = np.full(len(gallery.people), NOTHING_TO_COMPARE, dtype=np.float32)
+    scores = np.full(len(gallery.owner), NOTHING_TO_COMPARE, dtype=np.float32)
     for which, shelf in gallery.shelves.items():
         if eye is None or which is eye:
             scores[shelf.places] = distances(template.code, template.mask, shelf.packed)

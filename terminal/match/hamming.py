@@ -15,9 +15,7 @@ from terminal.types import Scores, Words
 
 Counts = npt.NDArray[np.uint32]
 
-USUAL_PART = (
-    0.45  # of all bits are valid in both eyes of a usual comparison (measured): there, the score is the plain distance
-)
+USUAL_PART = 0.45  # of all bits are valid in both eyes, usually (measured): there the score is the plain distance
 LEAST_PART = 0.12  # of all bits must be valid in both eyes for the comparison to say anything
 NOTHING_TO_COMPARE = np.float32(1.0)
 
@@ -70,9 +68,16 @@ def distances_numpy(code: Words, mask: Words, gallery_code: Words, gallery_mask:
 
 
 def _best(disagree: Counts, valid: Counts, bits: int) -> Scores:
-    """Normalise counts (R, N) for the number of valid bits (Daugman, TSMC-B 2007, eq. 5) and keep the best rotation."""
-    part = valid.astype(np.float32) / np.float32(bits)
-    plain = disagree.astype(np.float32) / np.maximum(valid, 1).astype(np.float32)
-    normal = np.float32(0.5) - (np.float32(0.5) - plain) * np.sqrt(part / np.float32(USUAL_PART))
-    scores = np.where(part >= np.float32(LEAST_PART), normal, NOTHING_TO_COMPARE)
-    return np.asarray(scores.min(axis=0), dtype=np.float32)
+    """Normalise counts (R, N) for the number of valid bits (Daugman, TSMC-B 2007, eq. 5) and keep the best rotation.
+
+    0.5 - (0.5 - d / v) * sqrt(v / usual) is 0.5 + (d - v / 2) / sqrt(v * usual): what is the same for all rotations waits
+    until only the best is left.
+    """
+    seen = valid.astype(np.float32)
+    excess = disagree.astype(np.float32)
+    excess -= np.float32(0.5) * seen
+    excess /= np.sqrt(np.maximum(seen, np.float32(1), out=seen), out=seen)
+    np.copyto(excess, np.float32(np.inf), where=valid < np.uint32(np.ceil(LEAST_PART * bits)))
+    best = excess.min(axis=0)
+    usual = np.float32(np.sqrt(USUAL_PART * bits))
+    return np.where(np.isinf(best), NOTHING_TO_COMPARE, np.float32(0.5) + best / usual)

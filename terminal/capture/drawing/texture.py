@@ -16,8 +16,8 @@ def iris_texture(rng: np.random.Generator) -> Field:
     depth = _depth()
     collarette = _collarette(rng)
     pupillary = 1 / (1 + np.exp(np.clip((depth - collarette) / 0.02, -30, 30)))
-    texture = rng.uniform(0.5, 1.0) * seamless_noise(rng, (ROWS, COLS), (60, 64))
-    texture += rng.uniform(0.3, 0.7) * seamless_noise(rng, (ROWS, COLS), (30, 28))
+    texture = rng.uniform(0.2, 0.5) * seamless_noise(rng, (ROWS, COLS), (28, 64))
+    texture += rng.uniform(0.2, 0.6) * seamless_noise(rng, (ROWS, COLS), (12, 22))
     texture += _fibres(rng) * (1 - 0.6 * pupillary) + rng.uniform(0.3, 0.6) * pupillary * _spokes(rng)
     texture += _meshwork(rng, depth - collarette)
     texture += rng.uniform(0.2, 1.0) * np.exp(-(((depth - collarette) / 0.035) ** 2))
@@ -44,7 +44,7 @@ def _collarette(rng: np.random.Generator) -> Field:
 def _fibres(rng: np.random.Generator) -> Field:
     """Radial cords of two widths that waver and cross."""
     total = np.zeros((ROWS, COLS), np.float32)
-    for length, width, weight in ((44, 14, 0.55), (26, 7, 0.35)):
+    for length, width, weight in ((14, 11, 0.7), (8, 6.5, 0.6)):
         straight = seamless_noise(rng, (ROWS, COLS), (length, width))
         sway = rng.uniform(2, 9) * seamless_noise(rng, (ROWS, COLS), (22, 40))
         total += weight * rng.uniform(0.5, 1.3) * warped(straight, np.zeros_like(sway), sway)
@@ -53,12 +53,12 @@ def _fibres(rng: np.random.Generator) -> Field:
 
 def _spokes(rng: np.random.Generator) -> Field:
     """The fine straight cords between pupil edge and collarette."""
-    return seamless_noise(rng, (ROWS, COLS), (60, 9))
+    return seamless_noise(rng, (ROWS, COLS), (20, 9))
 
 
 def _meshwork(rng: np.random.Generator, from_collarette: Field) -> Field:
     """Bright threads around dark meshes, thickest at the collarette."""
-    noise = seamless_noise(rng, (ROWS, COLS), (13, 16))
+    noise = seamless_noise(rng, (ROWS, COLS), (10, 14))
     push = seamless_noise(rng, (ROWS, COLS), (16, 30))
     threads = 1 - 2.2 * np.abs(warped(noise, 3 * push, 8 * push[::-1]))
     near = np.exp(-((from_collarette / rng.uniform(0.1, 0.22)) ** 2))

@@ -1,0 +1,1 @@
+"""Speed, measured side by side in one run; each is `python -m bench.NAME [--json]`."""

@@ -1,0 +1,72 @@
+"""Error rates on scores whose rates can be counted by hand."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from terminal.capture.synthetic import capture, draw, people
+from terminal.evaluate.rates import equal_error, rates, threshold_at, wilson
+
+MATED = np.array([0.1, 0.2, 0.3, 0.45], dtype=np.float32)
+NONMATED = np.linspace(0.4, 0.5, 1000, dtype=np.float32)
+
+
+def test_the_rates_are_those_counted_by_hand() -> None:
+    found = rates(MATED, NONMATED, (0.01, 0.001), refused_mated=4)
+    assert found.fnmr_at_fmr[0.01].share == 0.25
+    assert found.fnmr_with_failures_at_fmr[0.01].share == 5 / 8
+    assert found.fnmr_at_zero_fm == 0.25
+
+
+@pytest.mark.parametrize(("fmr", "matches"), [(0.01, 10), (0.001, 1), (0.0, 0), (0.0005, 0)])
+def test_a_threshold_never_lets_more_through_than_its_rate(fmr: float, matches: int) -> None:
+    assert int((NONMATED <= threshold_at(NONMATED, fmr)).sum()) == matches
+
+
+def test_scores_that_do_not_overlap_have_no_error() -> None:
+    assert equal_error(MATED[:3], NONMATED) == 0.0
+
+
+def test_the_equal_error_lies_between_what_both_sides_can_give() -> None:
+    assert equal_error(np.sort(NONMATED), np.sort(NONMATED)) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_interval_is_wilsons() -> None:
+    none, some = wilson(0, 100), wilson(10, 100)
+    assert (none.low, round(none.high, 4)) == (0.0, 0.037)
+    assert (round(some.low, 4), round(some.high, 4)) == (0.0552, 0.1744)
+
+
+def test_evaluate_ends_with_one_json_object_and_draws_its_curves(tmp_path: Path) -> None:
+    for person, pair in enumerate(people(5, 3)):
+        for shot in range(2):
+            rng = np.random.default_rng([person, shot])
+            path = tmp_path / "eyes" / f"{person:03}" / "L" / f"{shot + 1}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), draw(pair[0], capture(rng, size=(240, 320)), rng).pixels)
+    (tmp_path / "eyes" / "000" / "L" / "9.png").write_text("not an image")
+    command = [sys.executable, "-m", "terminal", "evaluate", "iris", str(tmp_path / "eyes"), "--json"]
+    ran = subprocess.run([*command, "--plot", str(tmp_path / "plots")], capture_output=True, text=True, check=True)
+    found = json.loads(ran.stdout.splitlines()[-1])
+    assert (found["images"], found["failures"]) == (7, 1)
+    assert (found["mated"], found["nonmated"]) == (3, 12)
+    assert set(found["fnmr_at_fmr"]) == {"0.01", "0.001", "0.0001"}
+    assert set(found["fnmr_at_fmr"]["0.001"]) == {"fnmr", "low", "high", "comparisons"}
+    assert found["eer"] == 0.0
+    assert found["ms"]["segment"] > 0
+    assert len(list((tmp_path / "plots").glob("*.png"))) == 2
+
+
+@pytest.mark.parametrize(("name", "most"), [("mmu1", 0.02), ("interval", 0.01)])
+def test_real_irises_are_told_apart(shared: Path, name: str, most: float) -> None:
+    folder = shared / "data" / "iris" / name
+    command = [sys.executable, "-m", "terminal", "evaluate", "iris", str(folder), "--json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(ran.stdout.splitlines()[-1])
+    assert found["fnmr_with_failures_at_fmr"]["0.001"]["fnmr"] < most
+    assert found["failures"] < 0.01 * found["images"]
