@@ -62,8 +62,8 @@ def distances_numpy(code: Words, mask: Words, gallery_code: Words, gallery_mask:
     valid = np.empty_like(disagree)
     for row in range(len(code)):
         both = mask[row] & gallery_mask
-        valid[row] = np.bitwise_count(both).sum(axis=1, dtype=np.uint32)
-        disagree[row] = np.bitwise_count((code[row] ^ gallery_code) & both).sum(axis=1, dtype=np.uint32)
+        valid[row] = np.bitwise_count(both).sum(axis=1)
+        disagree[row] = np.bitwise_count((code[row] ^ gallery_code) & both).sum(axis=1)
     return _best(disagree, valid, code.shape[1] * 64)
 
 
