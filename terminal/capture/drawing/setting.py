@@ -91,7 +91,7 @@ def _everyday(rng: np.random.Generator, size: tuple[int, int]) -> Capture:
         glasses_frame=0.0,
         glasses_glare=0,
         slope=(rng.normal(0, 0.12), rng.normal(0, 0.12)),
-        exposure=rng.uniform(0.85, 1.1),
+        exposure=rng.uniform(0.8, 1.04),
         veil=rng.uniform(0, 10),
         gamma=rng.uniform(0.9, 1.1),
         blur_px=unit * rng.uniform(0.3, 1.0),
