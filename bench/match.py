@@ -9,6 +9,7 @@ import numpy as np
 
 from terminal.extract.iris_encode import BANDS, SPOKES, TURNS, WAVELENGTHS
 from terminal.match import hamming
+from terminal.types import Scores, Words
 
 PEOPLE = (1_000, 4_000, 16_000)  # one enrolled eye image each
 WORDS = len(WAVELENGTHS) * 2 * BANDS * SPOKES // 64
@@ -19,7 +20,7 @@ def measure(people: int) -> dict[str, float]:
     """Time both matchers on the same random codes; raise AssertionError when they differ in a single bit."""
     rng = np.random.default_rng(people)
 
-    def bits(rows: int, part: float) -> hamming.Words:
+    def bits(rows: int, part: float) -> Words:
         drawn = rng.random((rows, WORDS * 64), dtype=np.float32) < part
         return np.packbits(drawn, axis=1).view(np.uint64)
 
@@ -40,7 +41,7 @@ def measure(people: int) -> dict[str, float]:
     }
 
 
-def _best_ms(run: Callable[[], hamming.Scores], times: int) -> tuple[float, hamming.Scores]:
+def _best_ms(run: Callable[[], Scores], times: int) -> tuple[float, Scores]:
     """Return the least of several times, the one least disturbed by others, and the result."""
     took = []
     for _ in range(times):

@@ -1,15 +1,14 @@
 """The centre's book: each record once, its bytes unchanged, durable before anybody hears of it."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from central.errors import StoreError
-from terminal.database import open_database
+from terminal.database import faults_as, open_database, transaction
 from terminal.sync.wire import Address, Direction, Entry, Receipt, State, digest
 
 KEPT_BYTES = 65_536  # of a message in quarantine: enough to see what it was, too little to fill a disk soon
@@ -88,7 +87,7 @@ class Store:
         Raises StoreError with nothing written.
         """
         answers: list[tuple[Address, Receipt]] = []
-        with self._explained(), self._transaction():
+        with self._explained(), transaction(self._db):
             for item in items:
                 match item:
                     case Received():
@@ -196,19 +195,12 @@ class Store:
             count: int = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - a name of ours
         return count
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:  # commits, or rolls back on any error
-            yield
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            hint = "check the disk's free space and who may write there; the terminals keep what is not stored"
-            raise StoreError(f"the database {self._path} cannot be used: {error}", hint=hint) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return faults_as(
+            StoreError,
+            f"the database {self._path}",
+            "check the disk's free space and who may write there; the terminals keep what is not stored",
+        )
 
 
 def _record(

@@ -4,11 +4,9 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
-from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfo
 
 from terminal import attend, daemon
@@ -18,7 +16,6 @@ from terminal.capture.usb import UsbCamera
 from terminal.config import Config
 from terminal.enrol.enrol import Steps
 from terminal.extract import iris_encode, iris_segment, runtime
-from terminal.kiosk.server import KioskPage
 from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
 from terminal.match.decide import Policy, decide

@@ -1,8 +1,12 @@
 """Opening a SQLite database so that what was committed survives a power cut, and bringing its schema up to date."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+
+from terminal.errors import TerminalError
 
 BUSY_TIMEOUT_S = 5.0  # another thread or a technician's command may hold the lock for a moment
 
@@ -23,9 +27,25 @@ def open_database(path: Path, migrations: str) -> sqlite3.Connection:
     return db
 
 
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Make what is executed inside durable as one, or not at all when it ends in an error."""
+    db.execute("BEGIN IMMEDIATE")
+    with db:  # commits, or rolls back
+        yield
+
+
+@contextmanager
+def faults_as(fault: type[TerminalError], name: str, hint: str) -> Iterator[None]:
+    """Raise whatever the disk or SQLite complains of as a fault that names the database and the next step."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise fault(f"{name} cannot be used: {error}", hint=hint) from error
+
+
 def _apply(db: sqlite3.Connection, version: int, script: str) -> None:
-    db.execute("BEGIN IMMEDIATE")  # two processes may open a new file at once: the second finds the version set
-    with db:
+    with transaction(db):  # two processes may open a new file at once: the second finds the version set
         if db.execute("PRAGMA user_version").fetchone()[0] < version:
             for statement in _statements(script):
                 db.execute(statement)

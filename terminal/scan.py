@@ -118,7 +118,7 @@ def _blur(frame: Frame) -> float:
     """Return how blurred the frame is, 0 sharp to 1, whatever it shows (Crete et al., SPIE 2007): to compare cameras by."""
     from skimage.measure import blur_effect  # heavy, and only a technician's look needs it
 
-    return float(blur_effect(frame.pixels))
+    return float(blur_effect(frame.pixels))  # type: ignore[no-untyped-call]  # scikit-image carries no types here
 
 
 def _since_ms(started: float) -> float:
@@ -130,7 +130,9 @@ def _line(path: Path, scanned: Scanned) -> str:
     parts = [f"{path}: {scanned.reason or 'ok'}"]
     if scanned.quality is not None:
         quality = scanned.quality
-        parts.append(f"light {quality.brightness:.0f}, contrast {quality.contrast:.0f}, blur {_blur(scanned.frame):.2f}")
+        parts.append(
+            f"light {quality.brightness:.0f}, contrast {quality.contrast:.0f}, blur {_blur(scanned.frame):.2f}"
+        )
     if scanned.iris is not None:
         for name, around in (("pupil", scanned.iris.pupil), ("limbus", scanned.iris.limbus)):
             parts.append(f"{name} ({around.x:.1f}, {around.y:.1f}) radius {around.radius:.1f}")

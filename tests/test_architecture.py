@@ -66,7 +66,17 @@ def test_the_centre_knows_of_the_kiosk_only_what_both_speak() -> None:
 
 def test_records_can_be_read_with_the_standard_library_alone() -> None:
     wire = imports(ROOT / "terminal/sync/wire.py")
-    assert wire <= {"hashlib", "json", "math", "re", "collections.abc", "dataclasses", "enum", "typing", "terminal.errors"}
+    assert wire <= {
+        "hashlib",
+        "json",
+        "math",
+        "re",
+        "collections.abc",
+        "dataclasses",
+        "enum",
+        "typing",
+        "terminal.errors",
+    }
 
 
 def test_sync_and_the_centre_need_no_numpy() -> None:
@@ -81,5 +91,7 @@ def test_thresholds_are_compared_in_one_place() -> None:
 
 @pytest.mark.parametrize("package", ["terminal", "central", "bench"])
 def test_a_module_fits_one_sitting(package: str) -> None:
-    long = {str(p.relative_to(ROOT)): n for p in modules(package) if (n := len(p.read_text().splitlines())) > MOST_LINES}
+    long = {
+        str(p.relative_to(ROOT)): n for p in modules(package) if (n := len(p.read_text().splitlines())) > MOST_LINES
+    }
     assert not long

@@ -79,7 +79,9 @@ def test_the_rule_that_came_into_force_last_counts() -> None:
         out_closes=time(18, 0),
     )
     attend = Attend(schedule=(ramadan, WORKDAY))
-    assert [getattr(schedule_on(attend, date(2027, month, day)), "name", None) for month, day in ((2, 5), (2, 8), (3, 10))] == [
+    assert [
+        getattr(schedule_on(attend, date(2027, month, day)), "name", None) for month, day in ((2, 5), (2, 8), (3, 10))
+    ] == [
         "perpres-21-2023",
         "ramadan",
         "perpres-21-2023",

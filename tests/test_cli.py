@@ -60,7 +60,9 @@ def test_help_answers_before_a_technician_looks_up(program: str) -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    script = "import sys, terminal, terminal.cli; print(*sorted({'cv2','onnxruntime','aiohttp','numpy'} & set(sys.modules)))"
+    script = (
+        "import sys, terminal, terminal.cli; print(*sorted({'cv2','onnxruntime','aiohttp','numpy'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "\n"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from terminal.types import Accepted, Decision, Reason, Rejected, Scores
+
 Indices: TypeAlias = npt.NDArray[np.intp]
 
 NOBODY = 1.0  # the score of somebody nothing was compared with

@@ -1,15 +1,14 @@
 """The gallery on disk: people, and the sealed references of their eyes."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from sqlite_utils import Database
 
-from terminal.database import open_database
+from terminal.database import faults_as, open_database, transaction
 from terminal.errors import GalleryError
 from terminal.store.vault import Vault
 from terminal.types import Eye, Reference
@@ -41,7 +40,7 @@ class GalleryStore:
     def put(self, person: str, name: str, references: Sequence[Reference], at_utc_ns: int) -> None:
         """Enrol a person, in the place of whatever references of the same eyes there were."""
         eyes = {one.eye for one in references}
-        with self._explained(), self._transaction():
+        with self._explained(), transaction(self._connection):
             row = {"person": person, "name": name, "enrolled_utc_ns": at_utc_ns}
             self._db.table("person").upsert(row, pk="person")
             for eye in eyes:
@@ -50,7 +49,7 @@ class GalleryStore:
 
     def remove(self, person: str) -> None:
         """Take a person and every reference of theirs off this kiosk; raise GalleryError when nobody has that id."""
-        with self._explained(), self._transaction():
+        with self._explained(), transaction(self._connection):
             gone = self._connection.execute("DELETE FROM person WHERE person = ?", (person,)).rowcount
         if not gone:
             raise GalleryError(f"nobody is enrolled as {person!r}", hint="`tatap gallery list` shows who is")
@@ -98,19 +97,12 @@ class GalleryStore:
         code, mask = bits.reshape(2, -1)
         return Reference(person, Eye(eye), code, mask, model)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        with self._connection:
-            yield
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            hint = "check the disk, and that this user may write there (sudo -u tatap)"
-            raise GalleryError(f"the gallery {self._path} cannot be used: {error}", hint=hint) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return faults_as(
+            GalleryError,
+            f"the gallery {self._path}",
+            "check the disk, and that this user may write there (sudo -u tatap)",
+        )
 
 
 def _label(person: str, eye: str, model: str) -> bytes:

@@ -4,13 +4,12 @@ Every entry names the SHA-256 of the one before it, so a missing or changed row 
 """
 
 import secrets
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from terminal.database import open_database
+from terminal.database import faults_as, open_database, transaction
 from terminal.errors import OutboxError, WireError
 from terminal.sync.wire import GENESIS, CheckIn, Entry, Receipt, digest, pack, unpack
 
@@ -44,7 +43,7 @@ class Outbox:
         self._path, self._terminal = path, terminal
         with self._explained():
             self._db = open_database(path, "terminal.sync")
-            with self._transaction():
+            with transaction(self._db):
                 self._db.execute("INSERT OR IGNORE INTO book VALUES (1, ?, ?)", (terminal, secrets.token_hex(8)))
             owner, self.epoch = self._db.execute("SELECT terminal, epoch FROM book").fetchone()
         if owner != terminal:
@@ -53,7 +52,7 @@ class Outbox:
 
     def append(self, check_in: CheckIn) -> Entry:
         """Write a check-in and return once it is durable; raise OutboxError, the book unchanged, if it is not."""
-        with self._explained(), self._transaction():
+        with self._explained(), transaction(self._db):
             last = self._db.execute("SELECT seq, digest FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
             seq, previous = last or (0, GENESIS)
             entry = Entry(self._terminal, self.epoch, seq + 1, previous, check_in)
@@ -93,7 +92,7 @@ class Outbox:
         update = """UPDATE entry SET acknowledged_utc_ns = ?, refused = ?
                     WHERE seq = ? AND digest = ? AND acknowledged_utc_ns IS NULL"""
         done = []
-        with self._explained(), self._transaction():
+        with self._explained(), transaction(self._db):
             for receipt in receipts:
                 values = (at_utc_ns, receipt.refused, receipt.seq, receipt.digest)
                 if receipt.epoch == self.epoch and self._db.execute(update, values).rowcount:
@@ -128,16 +127,9 @@ class Outbox:
                 yield seq
             previous = digest(payload)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:  # commits, or rolls back on any error
-            yield
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            hint = "free space on the disk or replace it; nothing that was green is lost"
-            raise OutboxError(f"the book {self._path} cannot be used: {error}", hint=hint) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return faults_as(
+            OutboxError,
+            f"the book {self._path}",
+            "free space on the disk or replace it; nothing that was green is lost",
+        )

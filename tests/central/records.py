@@ -13,9 +13,6 @@ from terminal.sync.link import Arrived, Connected, Endpoint, Link
 from terminal.sync.wire import (
     GENESIS,
     Address,
-    CheckIn,
-    ChosenBy,
-    Direction,
     Entry,
     Kind,
     Receipt,
@@ -23,6 +20,7 @@ from terminal.sync.wire import (
     pack,
     unpack_ack,
 )
+from tests.values import a_check_in
 
 ADDRESS = Address("0", "camat-1", "kiosk-1")
 EPOCH = "e1"
@@ -30,28 +28,7 @@ AGAIN_AFTER_S = 0.5
 NOW_UTC_NS = 1_790_000_000_000_000_000
 message_ids = count(1)
 
-CHECK_IN = CheckIn(
-    person="p-0001",
-    office="camat-1",
-    zone="Asia/Jakarta",
-    captured_utc_ns=0,
-    captured_boottime_ns=1,
-    boot_id="b",
-    clock_synchronised=True,
-    clock_max_error_us=500,
-    direction=Direction.IN,
-    direction_chosen_by=ChosenBy.WINDOW,
-    inside_window=True,
-    late_minutes=0,
-    early_minutes=0,
-    schedule="perpres-21-2023",
-    repeat_of=None,
-    modality="iris",
-    score=0.21,
-    margin=0.2,
-    liveness="not_checked",
-    model="m",
-)
+CHECK_IN = a_check_in(office="camat-1", person="p-0001", late_minutes=0)
 
 
 def at(local: str, zone: str = "Asia/Jakarta") -> int:

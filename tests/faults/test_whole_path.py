@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -85,8 +86,8 @@ class Office:
         self._running.append(process)
         return process
 
-    def status(self) -> dict[str, int]:
-        status: dict[str, int] = json.loads(self.tatap("outbox", "status", "--json").stdout)
+    def status(self) -> dict[str, Any]:
+        status: dict[str, Any] = json.loads(self.tatap("outbox", "status", "--json").stdout)
         return status
 
     def entries(self) -> int:

@@ -82,7 +82,9 @@ def test_the_newest_entry_of_a_person_is_found_past_repeats(tmp_path: Path) -> N
     assert book.latest_of("p-3") is None
 
 
-@pytest.mark.parametrize("change", ["DELETE FROM entry WHERE seq = 2", "UPDATE entry SET payload = x'00' WHERE seq = 2"])
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM entry WHERE seq = 2", "UPDATE entry SET payload = x'00' WHERE seq = 2"]
+)
 def test_a_row_taken_out_or_changed_shows(tmp_path: Path, change: str) -> None:
     path = tmp_path / "outbox.db"
     book = Outbox(path, "kiosk-1")
