@@ -135,7 +135,9 @@ def _median_stages(samples: list[Sample]) -> dict[str, float]:
     return {name: float(np.median(spent)) for name, spent in taken.items() if spent}
 
 
-def _object(images: int, failures: Counter[str], mated: int, nonmated: int, found: Rates, stages: dict[str, float]) -> object:
+def _object(
+    images: int, failures: Counter[str], mated: int, nonmated: int, found: Rates, stages: dict[str, float]
+) -> object:
     """Return what --json prints; rates are fractions, times milliseconds."""
 
     def by_fmr(rates_at: dict[float, Rate]) -> dict[str, dict[str, float | int]]:

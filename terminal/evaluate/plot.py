@@ -52,7 +52,9 @@ def _det(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: ScoreL
     _, fmr, fnmr = curve(mated, nonmated)
     least = 0.5 / np.array([len(nonmated), len(mated)])  # where no comparison is left, a logarithm still has a place
     axes.loglog(np.maximum(fmr, least[0]), np.maximum(fnmr, least[1]), color=MATED)
-    axes.set(title=title, xlabel="false match rate", ylabel="false non-match rate", xlim=(least[0], 1), ylim=(least[1], 1))
+    axes.set(
+        title=title, xlabel="false match rate", ylabel="false non-match rate", xlim=(least[0], 1), ylim=(least[1], 1)
+    )
     axes.grid(visible=True, which="major", alpha=0.4)
     return _saved(pyplot, figure, path)
 

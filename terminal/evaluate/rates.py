@@ -1,4 +1,4 @@
-"""Error rates from scores, in the terms of ISO/IEC 19795-1. Scores are dissimilarities: a comparison matches at or below a threshold."""
+"""Error rates after ISO/IEC 19795-1, from scores alone: a comparison matches at or below a threshold."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -14,8 +14,10 @@ Z_95 = 1.959964  # of the normal distribution, for a two-sided 95 % interval
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of comparisons and its 95 % interval (Wilson 1927). It takes comparisons as independent, which images of one
-    eye are not: the true interval is wider."""
+    """A share of comparisons and its 95 % interval (Wilson 1927).
+
+    It takes comparisons as independent, which images of one eye are not: the true interval is wider.
+    """
 
     share: float
     low: float
@@ -67,9 +69,7 @@ def equal_error(mated: ScoreList, nonmated: ScoreList) -> float:
     return float(fmr[before] + weight * (fmr[after] - fmr[before]))
 
 
-def curve(
-    mated: ScoreList, nonmated: ScoreList
-) -> tuple[ScoreList, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def curve(mated: ScoreList, nonmated: ScoreList) -> tuple[ScoreList, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return every threshold of sorted scores with its FMR and FNMR, from matching nothing to matching all."""
     lowest = np.nextafter(min(mated[0], nonmated[0]), np.float32(-np.inf), dtype=np.float32)
     at = np.unique(np.concatenate([[lowest], mated, nonmated])).astype(np.float32)
