@@ -68,11 +68,6 @@ def sample(values: Pixels | Floats, x: Floats, y: Floats, outside: float | None 
     return cast(Floats, cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=border, borderValue=outside))
 
 
-def blur(values: Floats, sigma_x: float, sigma_y: float) -> Floats:
-    """Smooth with a Gaussian, deviations in pixels."""
-    return cast(Floats, cv2.GaussianBlur(values, (0, 0), sigmaX=sigma_x, sigmaY=sigma_y))
-
-
 def laplacian_variance(pixels: Pixels) -> float:
     """Return the variance of the Laplacian: falls as an image blurs (Pech-Pacheco et al., ICPR 2000)."""
     return float(cv2.Laplacian(pixels, cv2.CV_32F).var())

@@ -114,7 +114,8 @@ def _read(network: Network, pixels: Pixels, view: View, *, mirrored: bool) -> Ir
     logits = _look(network, pixels, view)
     if mirrored:
         mirror = View(pixels.shape[1] - view.left - view.width, view.top, view.width, view.height)
-        logits = (logits + _look(network, np.ascontiguousarray(pixels[:, ::-1]), mirror)[:, :, ::-1]) / 2
+        mirrored_logits = _look(network, np.ascontiguousarray(pixels[:, ::-1]), mirror)[:, :, ::-1]
+        logits = (logits + mirrored_logits) * np.float32(0.5)
     found = _boundaries(logits)
     if isinstance(found, Reason):
         return found
