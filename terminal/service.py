@@ -8,7 +8,7 @@ from terminal import build, daemon
 from terminal.capture.light import SerialLight
 from terminal.clock import SystemClock
 from terminal.config import Config, Light
-from terminal.errors import LightError
+from terminal.errors import GalleryError, LightError
 from terminal.notify import notify
 from terminal.ports import Camera, Screen
 from terminal.sync.publisher import Publisher
@@ -57,7 +57,10 @@ class Kiosk:
         now_s = time.monotonic()
         if now_s - self._looked_at_s >= LOOK_AROUND_S:
             self._looked_at_s = now_s
-            self._enrolled.refresh()
+            try:
+                self._enrolled.refresh()
+            except GalleryError as error:  # those enrolled before can still check in
+                log.error("the gallery stays as it was: %s", error)
             notify(f"WATCHDOG=1\nSTATUS={_status(self.publisher)}")
 
 

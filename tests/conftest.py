@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.broker import Mosquitto, find_mosquitto
+
+settings.register_profile("tatap", deadline=None)  # a busy machine is not a failure
+settings.load_profile("tatap")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -3,14 +3,17 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from terminal.demo.cast import drawn, photographed
+from tests.broker import Mosquitto
 
 DEMO = [sys.executable, "-m", "terminal", "demo"]
 
@@ -62,6 +65,68 @@ def test_real_people_are_accepted_and_never_taken_for_another(shared: Path, name
     assert isinstance(report["accepted"], int)
     assert isinstance(report["probes"], int)
     assert report["accepted"] >= accepted * report["probes"]
+
+
+def entries(book: Path) -> int:
+    if not book.exists():
+        return 0
+    db = sqlite3.connect(book, timeout=5)
+    try:
+        return int(db.execute("SELECT count(*) FROM entry").fetchone()[0])
+    except sqlite3.OperationalError:  # the demonstration has not made it yet
+        return 0
+    finally:
+        db.close()
+
+
+def started(state: Path, broker: Mosquitto) -> subprocess.Popen[str]:
+    """Start a checked demonstration on a real broker, and return when it is well under way."""
+    command = [
+        *DEMO,
+        "--check",
+        "--json",
+        "--count",
+        "15",
+        "--state",
+        str(state),
+        "--broker",
+        f"{broker.host}:{broker.port}",
+    ]
+    demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    deadline_s = time.monotonic() + 60
+    had = entries(state / "outbox.db")
+    while entries(state / "outbox.db") < had + 10:
+        assert time.monotonic() < deadline_s
+        assert demo.poll() is None
+        time.sleep(0.02)
+    return demo
+
+
+def test_a_broker_killed_and_started_again_during_a_demonstration_loses_nothing(
+    tmp_path: Path, mosquitto: Mosquitto
+) -> None:
+    demo = started(tmp_path / "state", mosquitto)
+    mosquitto.kill()
+    time.sleep(0.5)
+    mosquitto.start()
+    out, _ = demo.communicate(timeout=120)
+    report = json.loads(out)
+    assert demo.returncode == 0
+    assert report["records_terminal"] == report["records_centre"] > 20
+
+
+def test_a_demonstration_that_is_killed_goes_on_and_every_record_is_there_once(
+    tmp_path: Path, mosquitto: Mosquitto
+) -> None:
+    killed = started(tmp_path / "state", mosquitto)
+    killed.kill()
+    killed.communicate()
+    had = entries(tmp_path / "state" / "outbox.db")
+    demo = started(tmp_path / "state", mosquitto)
+    out, _ = demo.communicate(timeout=120)
+    report = json.loads(out)
+    assert demo.returncode == 0
+    assert report["records_terminal"] == report["records_centre"] == had + report["accepted"]
 
 
 def test_ctrl_c_ends_all_cleanly_and_until_then_both_pages_answer() -> None:
