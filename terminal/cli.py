@@ -251,7 +251,13 @@ def _demo(options: argparse.Namespace) -> int:
     if not options.verbose:
         logging.getLogger().setLevel(logging.WARNING)
     people = cast.photographed(options.people) if options.people else cast.drawn(options.count, options.seed)
-    return stage.run(stage.Wishes(people, options.check, options.json, options.state, options.broker))
+    try:
+        return stage.run(stage.Wishes(people, options.check, options.json, options.state, options.broker))
+    except KeyboardInterrupt:
+        if options.check:
+            raise  # its books were not compared
+        print("\nEnded; nothing is left running.")
+        return 0
 
 
 def _gallery(options: argparse.Namespace) -> "GalleryStore":
