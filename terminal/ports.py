@@ -37,14 +37,6 @@ class Camera(Protocol):
         ...
 
 
-class Light(Protocol):
-    """The infrared illuminator."""
-
-    def set(self, level_percent: int) -> None:
-        """Set the level, 0 (off) to 100; raise LightError when it does not answer."""
-        ...
-
-
 class Ledger(Protocol):
     """The durable book of check-ins; what `append` returned is on disk."""
 

@@ -1,6 +1,6 @@
 """Rules of working hours become directions and minutes."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -102,12 +102,16 @@ def test_a_check_in_after_the_repeat_window_stands_on_its_own() -> None:
     assert made.repeat_of is None
 
 
-def test_a_clock_set_back_by_a_week_does_not_make_a_new_scan_a_repeat_or_hide_one() -> None:
+@pytest.mark.parametrize(("boottime_s", "repeat_of"), [(200, 7), (900, None)])
+def test_a_wall_clock_set_back_by_a_week_neither_makes_nor_hides_a_repeat(
+    boottime_s: int, repeat_of: int | None
+) -> None:
     first = a_check_in(captured_boottime_ns=100_000_000_000)
     latest = Entry("kiosk-1", "e", 7, "0" * 64, first)
-    wrong = datetime.fromtimestamp(first.captured_utc_ns / 1e9, tz=UTC).replace(day=16)
-    made = to_record(TERMINAL, ATTEND, Accepted("p-17", 0.2, 0.1), seen(wrong, boottime_s=200), latest)
-    assert made.repeat_of == (7 if made.direction is first.direction else None)
+    wrong = datetime.fromtimestamp(first.captured_utc_ns / 1e9, tz=UTC) - timedelta(days=7)
+    sighting = seen(wrong, boottime_s=boottime_s, chosen=first.direction)
+    made = to_record(TERMINAL, ATTEND, Accepted("p-17", 0.2, 0.1), sighting, latest)
+    assert made.repeat_of == repeat_of
 
 
 def test_after_a_restart_the_wall_clock_tells_a_repeat() -> None:

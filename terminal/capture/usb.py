@@ -7,6 +7,7 @@ from pathlib import Path
 
 from terminal import opencv
 from terminal.config import Camera as CameraConfig
+from terminal.errors import CameraError
 from terminal.ports import Clock
 from terminal.types import Frame
 
@@ -22,6 +23,7 @@ class UsbCamera:
     def __init__(self, config: CameraConfig, clock: Clock) -> None:
         self._config, self._clock = config, clock
         self._newest: Frame | None = None
+        self._noted = ""
         self._fresh = threading.Condition()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._grab, name="camera", daemon=True)
@@ -33,6 +35,10 @@ class UsbCamera:
             with self._fresh:
                 self._fresh.wait_for(lambda: self._newest is not None, timeout=PATIENCE_S)
                 frame, self._newest = self._newest, None
+            if not self._thread.is_alive() and not self._closed.is_set():
+                raise CameraError(
+                    "the camera's thread has ended", hint="see the trace above; the service restarts itself"
+                )
             yield frame
 
     def close(self) -> None:
@@ -46,23 +52,29 @@ class UsbCamera:
             if Path(self._config.device).exists():
                 self._grab_until_lost()
             else:
-                log.warning("no camera at %s: plug it in, or set camera.device", self._config.device)
+                self._note(f"no camera at {self._config.device}: plug it in, or set camera.device")
             self._closed.wait(RETRY_S)
 
     def _grab_until_lost(self) -> None:
         config = self._config
         video = opencv.open_v4l2(config.device, config.width, config.height, config.frames_per_s, config.exposure_us)
         if not video.is_open:
-            log.warning("%s does not open as a camera: busy, or not a capture device", config.device)
+            self._note(f"{config.device} does not open as a camera: busy, or not a capture device")
             return
-        log.info("camera %s is there", config.device)
+        self._note(f"camera {config.device} is there")
         while not self._closed.is_set():
             pixels = video.read()
             captured_at = self._clock.now()
             if pixels is None:
-                log.warning("lost the camera %s", config.device)
+                self._note(f"lost the camera {config.device}")
                 break
             with self._fresh:
                 self._newest = Frame(pixels, "usb", config.device, captured_at)
                 self._fresh.notify()
         video.close()
+
+    def _note(self, state: str) -> None:
+        """Log what has changed: a camera that stays away for a night must not fill the journal."""
+        if state != self._noted:
+            log.warning("%s", state)
+        self._noted = state

@@ -70,11 +70,11 @@ class Outbox:
             row = self._db.execute(query, (person,)).fetchone()
         return unpack(row[0]) if row else None
 
-    def pending(self, limit: int, after_seq: int = 0) -> list[Pending]:
-        """Return the oldest entries the centre has not answered for, in order, past `after_seq`."""
-        query = "SELECT seq, payload FROM entry WHERE acknowledged_utc_ns IS NULL AND seq > ? ORDER BY seq LIMIT ?"
+    def pending(self, limit: int) -> list[Pending]:
+        """Return the oldest entries the centre has not answered for, in order."""
+        query = "SELECT seq, payload FROM entry WHERE acknowledged_utc_ns IS NULL ORDER BY seq LIMIT ?"
         with self._explained():
-            return [Pending(*row) for row in self._db.execute(query, (after_seq, limit))]
+            return [Pending(*row) for row in self._db.execute(query, (limit,))]
 
     def pending_count(self) -> int:
         """Return how many entries the centre has not answered for."""

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from terminal.capture import usb
+from terminal.clock import SystemClock
+from terminal.config import Camera
+from terminal.errors import CameraError
+
 SCRIPT = """
 import sys, time
 from itertools import islice
@@ -64,3 +69,31 @@ def test_a_camera_gives_its_newest_frame_and_comes_back_after_it_was_unplugged(t
         "back 120",
         "closed True",
     ], ran.stderr
+
+
+def test_a_camera_that_stays_away_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usb, "RETRY_S", 0.01)
+    monkeypatch.setattr(usb, "PATIENCE_S", 0.1)
+    camera = usb.UsbCamera(Camera(device=str(tmp_path / "video9")), SystemClock())
+    frames = camera.frames()
+    assert next(frames) is None
+    assert caplog.text.count("no camera at") == 1
+    camera.close()
+
+
+# The thread's own trace is what a technician finds in the journal.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_camera_whose_thread_died_is_a_fault_and_not_a_dark_screen_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(usb, "PATIENCE_S", 0.1)
+    monkeypatch.setattr("terminal.opencv.open_v4l2", broken)
+    device = tmp_path / "video0"
+    device.touch()
+    with pytest.raises(CameraError, match="has ended"):
+        next(usb.UsbCamera(Camera(device=str(device)), SystemClock()).frames())
