@@ -90,10 +90,11 @@ def test_an_answered_record_is_done_and_an_unanswered_one_comes_again(
 def test_a_backlog_larger_than_the_window_arrives_in_order(
     mosquitto: Mosquitto, book: Outbox, publisher: Publisher
 ) -> None:
-    for _ in range(45):
-        book.append(a_check_in())
     centre = ScriptedCentre(mosquitto)
     centre.answers = stored
+    centre.listen(lambda: bool(centre.states))  # it hears: what is sent before that comes again, and later
+    for _ in range(45):
+        book.append(a_check_in())
     centre.listen(lambda: book.pending_count() == 0)
     first_times = list(dict.fromkeys(unpack(payload).seq for payload in centre.records))
     assert first_times == list(range(1, 46))
