@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: setup demo test check bench format clean
+.PHONY: setup demo test check bench train format clean
 
 setup: $(VENV)/ready
 
@@ -28,9 +28,18 @@ check: setup
 bench: setup
 	for bench in bench/[a-z]*.py; do $(BIN)/python -m bench.$$(basename $$bench .py) || exit 1; done
 
+train: .venv-train/ready
+	.venv-train/bin/python -m training.iris_seg.pictures build/pictures
+	.venv-train/bin/python -m training.iris_seg.train build/pictures build/iris-seg.pt
+
+.venv-train/ready: setup.py
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	touch $@
+
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-train build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -42,6 +42,7 @@ setup(
     extras_require={
         "demo": ["iotcore>=0.4,<0.5"],
         "plot": ["matplotlib>=3.9,<4"],
+        "train": ["torch>=2.9,<3"],
         "dev": [
             "hypothesis>=6.100,<7",
             "mypy>=1.13,<3",

@@ -15,7 +15,7 @@ import numpy as np
 
 from terminal.capture.drawing.flesh import Flesh, lid_shadow, sclera, skin
 from terminal.capture.drawing.geometry import LidShape, opening
-from terminal.capture.drawing.hairs import brow, lashes
+from terminal.capture.drawing.hairs import brow, lashes, strands
 from terminal.capture.drawing.iris import Iris, lay_iris
 from terminal.capture.drawing.light import HIDES, glasses, photograph, reflections
 from terminal.capture.drawing.setting import KIOSK_SIZE, Capture, Difficulty, Illuminator, capture
@@ -85,6 +85,8 @@ def draw(eye: EyeIdentity, setting: Capture, rng: np.random.Generator) -> DrawnE
 
     hairs = lashes(rng, lids, setting, flesh.lash_length, flesh.lash_count)
     hairs = np.maximum(hairs, brow(rng, lids, setting, flesh.brow_height))
+    if setting.strands:
+        hairs = np.maximum(hairs, strands(rng, setting))
     scene += hairs * (np.minimum(scene, flesh.hair_grey) - scene)
     scene, hidden = glasses(rng, setting, np.asarray(scene, np.float32))
 

@@ -37,7 +37,18 @@ def skin(rng: np.random.Generator, flesh: Flesh, lids: Opening, capture: Capture
     grey += flesh.grain * (0.7 * pores + 0.6 * wrinkles)
     shine = np.clip(pores + 0.9 * smooth_noise(rng, size, (0.6 * radius, 0.8 * radius)) - 1.5, 0, 2)
     grey += 35 * capture.glare * shine  # oily skin mirrors the lamp in specks
+    if capture.makeup:
+        grey *= 1 - capture.makeup * _painted(rng, lids)
     return np.asarray(grey, np.float32)
+
+
+def _painted(rng: np.random.Generator, lids: Opening) -> Field:
+    """Part of the light (H, W) that make-up takes: a liner along both lid edges, and shadow on the upper lid."""
+    upper = rng.uniform(0.5, 1.0) * np.exp(-((lids.above / rng.uniform(0.04, 0.16)) ** 2))
+    lower = rng.uniform(0.0, 0.9) * np.exp(-((lids.below / rng.uniform(0.04, 0.2)) ** 2))
+    shadow = rng.uniform(0.0, 0.5) * np.exp(-((np.clip(lids.above, 0, None) / rng.uniform(0.2, 0.8)) ** 2))
+    fade = np.clip((1.6 - np.abs(lids.across)) / 0.5, 0, 1)
+    return np.asarray(fade * np.where(lids.above > lids.below, np.maximum(upper, shadow), lower), np.float32)
 
 
 def _hollows(rng: np.random.Generator, flesh: Flesh, lids: Opening) -> Field:

@@ -69,6 +69,22 @@ def brow(rng: np.random.Generator, lids: Opening, capture: Capture, height: floa
     return canvas.coverage()
 
 
+def strands(rng: np.random.Generator, capture: Capture) -> Field:
+    """Return how much of each pixel (H, W) hairs of the head or threads of a veil cover that hang before the eye."""
+    rows, cols = capture.size
+    canvas = np.zeros(capture.size, np.uint8)
+    s = np.linspace(-1, 1, 24)
+    for _ in range(capture.strands):
+        angle, bend = rng.uniform(0, np.pi), rng.normal(0, 0.2)
+        middle = np.array(capture.centre) + rng.normal(0, 1.2, 2) * capture.radius_px
+        along, side = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+        line = middle + max(rows, cols) * (s[:, None] * along + bend * s[:, None] ** 2 * side)
+        thick = max(1, round(capture.radius_px * rng.uniform(0.01, 0.05)))
+        shade = float(rng.uniform(120, 255))
+        cv2.polylines(canvas, [np.round(line * 16).astype(np.int32)], False, shade, thick, cv2.LINE_AA, 4)
+    return np.asarray(canvas, np.float32) / np.float32(255)
+
+
 def _clumps(rng: np.random.Generator, roots: npt.NDArray[np.float64], lengths: npt.NDArray[np.float64]) -> Points:
     """Sideways pull per hair length (K,) that makes neighbours meet at their tips."""
     group = np.cumsum(rng.random(len(roots)) < 0.35)

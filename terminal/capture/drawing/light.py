@@ -103,6 +103,10 @@ def photograph(rng: np.random.Generator, capture: Capture, scene: Field) -> Pixe
     right = np.linspace(-0.5, 0.5, cols, dtype=np.float32)[None, :]
     down = np.linspace(-0.5, 0.5, rows, dtype=np.float32)[:, None]
     lit = scene * (1 + capture.slope[0] * right + capture.slope[1] * down)
+    if capture.falloff:
+        x, y = rng.normal(0, 0.3, 2)
+        away = (right - np.float32(x)) ** 2 * np.float32((cols / rows) ** 2) + (down - np.float32(y)) ** 2
+        lit /= 1 + np.float32(capture.falloff / (1 - capture.falloff)) * away
     lit = _smeared(rng, blurred(np.asarray(lit, np.float32), capture.blur_px), capture.smear_px)
     exposed = np.clip(lit * (capture.exposure / 255), 0, 1) ** np.float32(capture.gamma) * 255 + capture.veil
     grain = rng.standard_normal(capture.size, dtype=np.float32) * capture.noise

@@ -40,6 +40,8 @@ class Capture:
     lower_lid: float  # depth of its edge below the iris centre
     lash_droop: float  # 1 hangs straight before the eye, -1 stands straight up
     lash_growth: float  # factor on length and number of this eye's lashes
+    makeup: float  # darkness of liner and shadow along the lids, 0 none to 1
+    strands: int  # number of hairs of the head or threads of a veil that hang before the eye
     illuminator: Illuminator
     lamp_at: tuple[float, float]  # its reflection, from the pupil centre
     lamp_radius: float  # of one spot
@@ -48,6 +50,7 @@ class Capture:
     glasses_frame: float  # width of the rim, 0 for none
     glasses_glare: int  # number of reflections on the lenses
     slope: tuple[float, float]  # change of the light across the picture, right and down
+    falloff: float  # part of the light that is lost at a picture's height from the middle of the beam, 0 to 1
     exposure: float  # factor on all light
     veil: float  # stray light added to it all, grey levels
     gamma: float
@@ -83,6 +86,8 @@ def _everyday(rng: np.random.Generator, size: tuple[int, int]) -> Capture:
         lower_lid=float(np.clip(rng.normal(0.98, 0.1), 0.75, 1.25)),
         lash_droop=rng.normal(0.0, 0.3),
         lash_growth=rng.uniform(0.7, 1.2),
+        makeup=0.0,
+        strands=0,
         illuminator=lamps[rng.choice(3, p=[0.5, 0.25, 0.25])],
         lamp_at=(rng.normal(0, 0.1), rng.normal(0.05, 0.1)),
         lamp_radius=rng.uniform(0.03, 0.08),
@@ -91,6 +96,7 @@ def _everyday(rng: np.random.Generator, size: tuple[int, int]) -> Capture:
         glasses_frame=0.0,
         glasses_glare=0,
         slope=(rng.normal(0, 0.12), rng.normal(0, 0.12)),
+        falloff=0.0,
         exposure=rng.uniform(0.8, 1.04),
         veil=rng.uniform(0, 10),
         gamma=rng.uniform(0.9, 1.1),
@@ -108,7 +114,7 @@ def _hard(rng: np.random.Generator, size: tuple[int, int]) -> Capture:
     free = np.clip((112 - radius) / 60, 0.4, 1)  # a large eye stays near the middle, or nothing of it is left
     turned = rng.random() < 0.2
     shut = rng.random() < 0.25
-    curtain = rng.random() < 0.3
+    curtain = rng.random() < 0.35
     return Capture(
         size=size,
         centre=(cols / 2 + unit * free * rng.normal(0, 32), rows / 2 + unit * free * rng.normal(0, 22)),
@@ -121,7 +127,9 @@ def _hard(rng: np.random.Generator, size: tuple[int, int]) -> Capture:
         upper_lid=rng.uniform(-0.1, 0.6) if shut else rng.uniform(0.45, 1.5),
         lower_lid=rng.uniform(0.35, 0.9) if shut else rng.uniform(0.65, 1.5),
         lash_droop=rng.uniform(0.4, 1.0) if curtain else rng.normal(-0.1, 0.45),
-        lash_growth=rng.uniform(1.1, 2.2) if curtain else rng.uniform(0.2, 1.6),
+        lash_growth=rng.uniform(1.1, 3.5) if curtain else rng.uniform(0.2, 1.6),
+        makeup=rng.uniform(0.2, 1.0) if rng.random() < 0.2 else 0.0,
+        strands=int(rng.integers(1, 7)) if rng.random() < 0.12 else 0,
         illuminator=list(Illuminator)[rng.integers(4)],
         lamp_at=(rng.normal(0, 0.3), rng.normal(0, 0.3)),
         lamp_radius=rng.uniform(0.015, 0.14),
@@ -130,6 +138,7 @@ def _hard(rng: np.random.Generator, size: tuple[int, int]) -> Capture:
         glasses_frame=rng.uniform(0.08, 0.3) if rng.random() < 0.15 else 0.0,
         glasses_glare=int(rng.integers(1, 5)) if rng.random() < 0.15 else 0,
         slope=(rng.normal(0, 0.3), rng.normal(0, 0.3)),
+        falloff=rng.uniform(0.1, 0.9) if rng.random() < 0.5 else 0.0,
         exposure=rng.uniform(0.45, 1.35),
         veil=rng.uniform(0, 40),
         gamma=rng.uniform(0.6, 1.6),
