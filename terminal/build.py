@@ -61,15 +61,18 @@ class Enrolled:
         version = self._store.changes()
         if version == self._version:
             return
-        news = self._store.news(self._number)
-        gone = {self._known[place].person for place in news.places if place in self._known}
-        self._gallery = gallery.changed(self._gallery, gone, news.references)  # when this raises, all stays as it was
-        for place in news.places:
-            self._known.pop(place, None)
-        self._known |= {one.place: one for one in news.people}
-        self._names = {one.person: one.name for one in self._known.values()}
-        self._version, self._number = version, news.number
-        log.info("the gallery holds %d references of %d people", len(self._gallery.owner), len(self._names))
+        known, number = dict(self._known), self._number
+        gone = {known.pop(place).person for place in self._store.outdated(number) if place in known}
+        held = gallery.changed(self._gallery, gone, ())  # all of them first: those who come may be of another model
+        while (news := self._store.news(number)).places:
+            gone = {known.pop(place).person for place in news.places if place in known}  # changed since a line ago
+            held = gallery.changed(held, gone, news.references)
+            known |= {one.place: one for one in news.people}
+            number = news.number
+        self._gallery, self._known = held, known  # only now: when anything above raises, all stays as it was
+        self._names = {one.person: one.name for one in known.values()}
+        self._version, self._number = version, number
+        log.info("the gallery holds %d references of %d people", len(held.owner), len(known))
 
     def search(self, template: Template) -> Scores:
         """Return how unlike a template is to every reference."""

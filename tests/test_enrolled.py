@@ -1,12 +1,14 @@
 """The gallery in memory follows the one on disk, and reads no more of it than it must."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from terminal import build
+from terminal.errors import GalleryError
 from terminal.match.decide import Policy
 from terminal.store.db import GalleryStore
 from terminal.store.vault import KEY_BYTES, Vault
@@ -73,12 +75,28 @@ def test_somebody_in_the_place_of_somebody_removed_is_not_taken_for_them(
     assert whose(enrolled, eyes("p-heir")[0]) == "p-heir"
 
 
+def test_everybody_enrolled_again_after_an_update_is_taken_over_at_once(
+    tmp_path: Path, technician: GalleryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("terminal.store.db.NEWS_AT_ONCE", 7)
+    enrolled = build.Enrolled(GalleryStore(tmp_path / "gallery.db", Vault(KEY)), Policy())
+    assert whose(enrolled, eyes("p-29")[1]) == "p-29"
+    newer = [replace(one, model="newer") for number in range(30) for one in eyes(f"p-{number}")]
+    technician.put_all([(one.person, "", [one, other]) for one, other in zip(newer[::2], newer[1::2], strict=True)], 6)
+    enrolled.refresh()
+    assert whose(enrolled, newer[-1]) == "p-29"
+    technician.put("p-3", "", eyes("p-3"), 7)
+    with pytest.raises(GalleryError, match="mixes"):
+        enrolled.refresh()
+    assert whose(enrolled, newer[6]) == "p-3"
+
+
 def test_a_thousand_people_are_ready_in_a_moment(tmp_path: Path) -> None:
     store = GalleryStore(tmp_path / "gallery.db", Vault(KEY))
     store.put_all([(f"p-{number}", "", eyes(f"p-{number}")) for number in range(1000)], 5)
     store.close()
-    started = time.perf_counter()
+    started = time.process_time()  # what it takes itself, whatever else the machine does
     enrolled = build.Enrolled(GalleryStore(tmp_path / "gallery.db", Vault(KEY)), Policy())
-    took_s = time.perf_counter() - started
+    took_s = time.process_time() - started
     assert whose(enrolled, eyes("p-999")[1]) == "p-999"
-    assert took_s < 0.5  # the bound for ten thousand people: a busy machine has ten times the time
+    assert took_s < 0.5  # the bound for ten thousand people, so ten times what it may take

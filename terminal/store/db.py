@@ -13,6 +13,8 @@ from terminal.errors import GalleryError
 from terminal.store.vault import Vault
 from terminal.types import Eye, Reference
 
+NEWS_AT_ONCE = 1000  # people: what is read passes through memory twice, some 10 MB with one image an eye
+
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
@@ -37,9 +39,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has changed in the gallery: who stood on `places` before is out of date, `people` stand on them now."""
+    """Changes of the gallery: who stood on `places` before is out of date, `people` stand on them now."""
 
-    number: int  # of the latest change
+    number: int  # of the last one
     places: tuple[int, ...]
     people: tuple[Known, ...]
     references: tuple[Reference, ...]  # all of `people`
@@ -105,23 +107,34 @@ class GalleryStore:
             rows = self._connection.execute("SELECT person, eye, model, sealed FROM reference ORDER BY id").fetchall()
         return [self._reference(*row) for row in rows]
 
-    def news(self, since: int) -> News:
-        """Return what changed after the change of number `since`, opened and ready to be searched; 0 asks for everything.
+    def outdated(self, since: int) -> tuple[int, ...]:
+        """Return the places of people changed or removed after the change of number `since`."""
+        with self._explained():
+            rows = self._connection.execute("SELECT place FROM change WHERE number > ?", (since,)).fetchall()
+        return tuple(place for (place,) in rows)
 
-        Everything is of one moment, also while somebody enrols.
+    def news(self, since: int) -> News:
+        """Return the next changes after that of number `since`, 0 for the first: opened, and ready to be searched.
+
+        All of it is of one moment, also while somebody enrols; who changes between two calls is in a later one.
         """
         with self._explained(), self._one_moment():
-            changes = self._connection.execute("SELECT number, place FROM change WHERE number > ?", (since,)).fetchall()
+            changes = self._connection.execute(
+                "SELECT number, place FROM change WHERE number > ? ORDER BY number LIMIT ?", (since, NEWS_AT_ONCE)
+            ).fetchall()
+            number = changes[-1][0] if changes else since
             people = self._connection.execute(
-                "SELECT place, person, name FROM change JOIN person USING (place) WHERE number > ?", (since,)
+                "SELECT place, person, name FROM change JOIN person USING (place) WHERE number > ? AND number <= ?",
+                (since, number),
             ).fetchall()
             rows = self._connection.execute(
-                """SELECT person, eye, model, sealed FROM change JOIN person USING (place) JOIN reference USING (person)
-                   WHERE number > ?""",
-                (since,),
+                """SELECT person, eye, model, sealed
+                   FROM change JOIN person USING (place) JOIN reference USING (person)
+                   WHERE number > ? AND number <= ?""",
+                (since, number),
             ).fetchall()
         return News(
-            max((number for number, _ in changes), default=since),
+            number,
             tuple(place for _, place in changes),
             tuple(Known(*row) for row in people),
             tuple(self._reference(*row) for row in rows),

@@ -100,7 +100,7 @@ def test_the_news_are_who_changed_since_and_nobody_else(store: GalleryStore) -> 
     store.remove("p-3")
     later = store.news(everything.number)
     place = {known.person: known.place for known in everything.people}
-    assert set(later.places) == {place["p-1"], place["p-3"]}
+    assert set(later.places) == {place["p-1"], place["p-3"]} == set(store.outdated(everything.number))
     assert [(known.person, known.name) for known in later.people] == [("p-1", "Budi")]
     assert same(list(later.references), [reference("p-1", Eye.LEFT, 1), reference("p-1", Eye.RIGHT, 9)])
 
