@@ -80,12 +80,11 @@ def search(gallery: Gallery, template: Template, eye: Eye | None = None) -> Scor
             f"a template of {template.model} cannot be compared with references of {gallery.model}", hint=hint
         )
     scores = np.full(len(gallery.owner), NOTHING_TO_COMPARE, dtype=np.float32)
-    first = 0
-    for shelf in gallery.shelves:
-        places = slice(first, first + len(shelf.owner))
-        if eye is None or shelf.eye is eye:
-            scores[places] = distances(template.code, template.mask, shelf.packed)
-        first = places.stop
+    asked = np.concatenate(
+        [np.empty(0, np.bool_), *(np.full(len(shelf.owner), eye in (None, shelf.eye)) for shelf in gallery.shelves)]
+    )
+    compared = [shelf.packed for shelf in gallery.shelves if eye in (None, shelf.eye)]
+    scores[asked] = distances(template.code, template.mask, *compared)
     return scores
 
 

@@ -43,23 +43,24 @@ def pack(code: Words, mask: Words) -> PackedBits:
     return PackedBits(np.concatenate([~code & mask, code & mask], axis=1), np.ascontiguousarray(mask))
 
 
-def distances(code: Words, mask: Words, gallery: PackedBits) -> Scores:
-    """Return the normalised distance of a probe to every enrolled eye.
+def distances(code: Words, mask: Words, *galleries: PackedBits) -> Scores:
+    """Return the normalised distance of a probe to every enrolled eye, of several galleries one after the other.
 
     code, mask  (R, W) uint64   one row per rotation of the probe
     returns     (N,) float32    0.0 same eye, near 0.5 strangers, 1.0 nothing to compare
 
-    The probe is what numkong packs, and the gallery streams past it once.
+    The probe is what numkong packs, and the galleries stream past it once.
     """
     values = _columns(np.concatenate([code & mask, ~code & mask], axis=1))
     masks = _columns(np.ascontiguousarray(mask))
-    scores = np.empty(gallery.eyes, dtype=np.float32)
-    for first in range(0, gallery.eyes, CHUNK):
-        rows = slice(first, first + CHUNK)
-        disagree = np.asarray(numkong.dots_packed(gallery.values[rows].view(np.uint8), values))
-        valid = np.asarray(numkong.dots_packed(gallery.masks[rows].view(np.uint8), masks))
-        scores[rows] = _best(disagree, valid, code.shape[1] * 64)
-    return scores
+    chunks = [np.empty(0, dtype=np.float32)]
+    for gallery in galleries:
+        for first in range(0, gallery.eyes, CHUNK):
+            rows = slice(first, first + CHUNK)
+            disagree = np.asarray(numkong.dots_packed(gallery.values[rows].view(np.uint8), values))
+            valid = np.asarray(numkong.dots_packed(gallery.masks[rows].view(np.uint8), masks))
+            chunks.append(_best(disagree, valid, code.shape[1] * 64))
+    return np.concatenate(chunks)
 
 
 def distances_numpy(code: Words, mask: Words, gallery_code: Words, gallery_mask: Words) -> Scores:
@@ -80,17 +81,19 @@ def _columns(rotations: Words) -> numkong.PackedMatrix:
 def _best(disagree: Counts, valid: Counts, bits: int) -> Scores:
     """Normalise counts (N, R) for the number of valid bits (Daugman, TSMC-B 2007, eq. 5) and keep the best rotation.
 
-    0.5 - (0.5 - d / v) * sqrt(v / usual) is 0.5 + (d - v / 2) / sqrt(v * usual): what is the same for all rotations waits
-    until only the best is left.
+    0.5 - (0.5 - d / v) * sqrt(v / usual) is 0.5 + (2 d - v) / sqrt(v) / (2 sqrt(usual)): what is the same for all rotations
+    waits until only the best is left, and counts stay whole numbers (as signed ones they become floats faster) until they meet
+    a root. Bits too few to compare are rare, so one look says mostly that there are none.
     """
     least = np.uint32(np.ceil(LEAST_PART * bits))
-    too_few = valid < least
-    seen = np.maximum(valid, least).astype(np.float32)  # where that changes a count there is nothing to compare
-    excess = disagree.astype(np.float32)
-    excess -= np.float32(0.5) * seen
-    excess /= np.sqrt(seen, out=seen)
-    if too_few.any():
+    too_few = valid < least if valid.min() < least else None
+    if too_few is not None:
+        valid = np.maximum(valid, least)
+    excess = (disagree + disagree - valid).view(np.int32).astype(np.float32)
+    root = valid.view(np.int32).astype(np.float32)
+    excess /= np.sqrt(root, out=root)
+    if too_few is not None:
         excess[too_few] = np.inf
     best = np.ascontiguousarray(excess.T).min(axis=0)  # NumPy finds the least of rows of N faster than of N rows
-    usual = np.float32(np.sqrt(USUAL_PART * bits))
+    usual = np.float32(2 * np.sqrt(USUAL_PART * bits))
     return np.where(np.isinf(best), NOTHING_TO_COMPARE, np.float32(0.5) + best / usual)
