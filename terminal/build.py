@@ -53,13 +53,13 @@ class Enrolled:
         self._gallery = gallery.EMPTY
         self._known: dict[int, Known] = {}  # by place
         self._names: dict[str, str] = {}
-        self._version, self._number = -1, 0
+        self._changes, self._number = -1, 0
         self.refresh()
 
     def refresh(self) -> None:
         """Read what has changed since the last time."""
-        version = self._store.changes()
-        if version == self._version:
+        changes = self._store.changes()
+        if changes == self._changes:
             return
         known, number = dict(self._known), self._number
         gone = {known.pop(place).person for place in self._store.outdated(number) if place in known}
@@ -71,7 +71,7 @@ class Enrolled:
             number = news.number
         self._gallery, self._known = held, known  # only now: when anything above raises, all stays as it was
         self._names = {one.person: one.name for one in known.values()}
-        self._version, self._number = version, number
+        self._changes, self._number = changes, number
         log.info("the gallery holds %d references of %d people", len(held.owner), len(known))
 
     def search(self, template: Template) -> Scores:
