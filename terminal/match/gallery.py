@@ -1,6 +1,6 @@
 """Every enrolled eye of this kiosk, laid out for searching; who comes or goes moves only the shelves they stand on."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -52,21 +52,21 @@ def changed(gallery: Gallery, gone: Collection[str], references: Iterable[Refere
     Raise GalleryError when not all that remain were made by the same model.
     """
     new = list(references)
-    people, places = _leave(gallery.people, set(gone))
-    shelves = [kept for shelf in gallery.shelves if len((kept := _moved(shelf, places)).owner)]
+    people, shelves = _without(gallery, set(gone)) if gone else (gallery.people, list(gallery.shelves))
     models = {one.model for one in new} | ({gallery.model} if shelves and gallery.model else set())
     if len(models) > 1:
         hint = "enrol again those whose references another version made"
         raise GalleryError(
             f"the gallery mixes references of {len(models)} models: {', '.join(sorted(models))}", hint=hint
         )
-    place_of = {person: place for place, person in enumerate(people)}
-    for one in new:
-        place_of.setdefault(one.person, len(place_of))
+    coming = dict.fromkeys(one.person for one in new)
+    place_of = {person: place for place, person in enumerate(people) if person in coming}
+    newcomers = tuple(person for person in coming if person not in place_of)
+    place_of |= {person: place for place, person in enumerate(newcomers, len(people))}
     for eye in Eye:
         shelves = _filled(shelves, eye, [one for one in new if one.eye is eye], place_of)
     owner = np.concatenate([EMPTY.owner, *(shelf.owner for shelf in shelves)])
-    return Gallery(tuple(place_of), owner, tuple(shelves), models.pop() if models else None)
+    return Gallery(people + newcomers, owner, tuple(shelves), models.pop() if models else None)
 
 
 def search(gallery: Gallery, template: Template, eye: Eye | None = None) -> Scores:
@@ -88,14 +88,16 @@ def search(gallery: Gallery, template: Template, eye: Eye | None = None) -> Scor
     return scores
 
 
-def _leave(people: Sequence[str], gone: set[str]) -> tuple[list[str], Indices]:
-    """Return who stays, and the new place of everybody, (P,): -1 for those gone."""
-    stays = np.array([person not in gone for person in people], dtype=np.bool_)
-    return [person for person in people if person not in gone], np.where(stays, np.cumsum(stays) - 1, -1)
+def _without(gallery: Gallery, gone: set[str]) -> tuple[tuple[str, ...], list[Shelf]]:
+    """Return who stays, and the shelves that are left with owners at their new places."""
+    stays = np.array([person not in gone for person in gallery.people], dtype=np.bool_)
+    places = np.where(stays, np.cumsum(stays) - 1, -1)
+    shelves = [kept for shelf in gallery.shelves if len((kept := _moved(shelf, places)).owner)]
+    return tuple(person for person in gallery.people if person not in gone), shelves
 
 
 def _moved(shelf: Shelf, places: Indices) -> Shelf:
-    """Return a shelf with its owners at their new places and without the images of those who have none."""
+    """Return a shelf with its owners at their new places, (P,), and without the images of those whose place is -1."""
     owner = places[shelf.owner]
     stays = owner >= 0
     if stays.all():
