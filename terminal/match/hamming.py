@@ -23,6 +23,7 @@ NOTHING_TO_COMPARE = np.float32(1.0)
 CHUNK = (
     1024  # enrolled eyes at a time, so that counts are still in the cache when they become scores: best of 128 to 4096
 )
+TILE = 4  # rotations that numkong takes at once: one more costs as much as four (measured: 37 take 6 % longer than 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ def distances(code: Words, mask: Words, *galleries: PackedBits) -> Scores:
     code, mask  (R, W) uint64   one row per rotation of the probe
     returns     (N,) float32    0.0 same eye, near 0.5 strangers, 1.0 nothing to compare
 
-    The probe is what numkong packs, and the galleries stream past it once.
+    The probe is what numkong packs, and the galleries stream past it once. Rotations fill up the last tile once more, which
+    changes no best one.
     """
+    filled = np.arange(-(-len(code) // TILE) * TILE) % len(code)
+    code, mask = code[filled], mask[filled]
     values = _columns(np.concatenate([code & mask, ~code & mask], axis=1))
-    masks = _columns(np.ascontiguousarray(mask))
+    masks = _columns(mask)
     chunks = [np.empty(0, dtype=np.float32)]
     for gallery in galleries:
         for first in range(0, gallery.eyes, CHUNK):
