@@ -1,6 +1,7 @@
 # Everything a person or CI calls. Each target sets up what it needs: `make demo` works on a fresh clone.
 VENV := .venv
 BIN := $(VENV)/bin
+PEER := $(VENV)/open-iris
 PYTHON ?= python3
 
 .PHONY: setup demo test check bench train format clean
@@ -26,7 +27,13 @@ check: setup
 	$(BIN)/mypy
 
 bench: setup
-	for bench in bench/[a-z]*.py; do $(BIN)/python -m bench.$$(basename $$bench .py) || exit 1; done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	test -x $(PEER)/bin/python || $(PYTHON) -m venv $(PEER)
+	$(PEER)/bin/python -m pip install --quiet --disable-pip-version-check 'open-iris>=1.11,<2' || \
+		echo "open-iris does not install here: its figure stays out"
+	$(BIN)/python -m bench.match --open-iris $(PEER)/bin/python
+	$(BIN)/python -m bench.start
+	$(BIN)/python -m bench.path
 
 train: .venv-train/ready
 	.venv-train/bin/python -m training.iris_seg.pictures build/pictures

@@ -20,7 +20,7 @@ from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
 from terminal.match.decide import Policy, decide
 from terminal.ports import Camera, Clock, Screen
-from terminal.store.db import GalleryStore
+from terminal.store.db import GalleryStore, Known
 from terminal.store.vault import vault_of_machine
 from terminal.sync import presence
 from terminal.sync.link import Endpoint, Link
@@ -46,21 +46,33 @@ class Extractor:
 
 
 class Enrolled:
-    """The gallery in memory, laid out anew when a technician has changed the one on disk."""
+    """The gallery in memory; what a technician changes in the one on disk is taken over person by person."""
 
     def __init__(self, store: GalleryStore, policy: Policy) -> None:
         self._store, self._policy = store, policy
-        self._changes = -1
+        self._gallery = gallery.EMPTY
+        self._known: dict[int, Known] = {}  # by place
+        self._names: dict[str, str] = {}
+        self._changes, self._number = -1, 0
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the gallery again if it has changed."""
+        """Read what has changed since the last time."""
         changes = self._store.changes()
-        if changes != self._changes:
-            self._gallery = gallery.build(self._store.references())
-            self._names = {one.person: one.name for one in self._store.people()}
-            self._changes = changes
-            log.info("the gallery holds %d references of %d people", len(self._gallery.owner), len(self._names))
+        if changes == self._changes:
+            return
+        known, number = dict(self._known), self._number
+        gone = {known.pop(place).person for place in self._store.outdated(number) if place in known}
+        held = gallery.changed(self._gallery, gone, ())  # all of them first: those who come may be of another model
+        while (news := self._store.news(number)).places:
+            gone = {known.pop(place).person for place in news.places if place in known}  # changed since a line ago
+            held = gallery.changed(held, gone, news.references)
+            known |= {one.place: one for one in news.people}
+            number = news.number
+        self._gallery, self._known = held, known  # only now: when anything above raises, all stays as it was
+        self._names = {one.person: one.name for one in known.values()}
+        self._changes, self._number = changes, number
+        log.info("the gallery holds %d references of %d people", len(held.owner), len(known))
 
     def search(self, template: Template) -> Scores:
         """Return how unlike a template is to every reference."""

@@ -46,7 +46,7 @@ def export_gallery(store: GalleryStore, path: Path, passphrase: str, salt: bytes
 
 
 def import_gallery(store: GalleryStore, path: Path, passphrase: str, at_utc_ns: int) -> int:
-    """Enrol everybody in a file of `export_gallery`, and return how many; all of it is read before anything changes."""
+    """Enrol everybody in a file of `export_gallery`, and return how many: all of them, or nobody when there is a fault."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -57,8 +57,7 @@ def import_gallery(store: GalleryStore, path: Path, passphrase: str, at_utc_ns: 
     people = [
         _in(one) for one in json.loads(zlib.decompress(vault_of_passphrase(passphrase, salt).open(sealed, HEADER)))
     ]
-    for one in people:
-        store.put(one.person, one.name, one.references, at_utc_ns)
+    store.put_all(((one.person, one.name, one.references) for one in people), at_utc_ns)
     return len(people)
 
 

@@ -1,7 +1,7 @@
 """The gallery on disk: people, and the sealed references of their eyes."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from terminal.database import faults_as, open_database, transaction
 from terminal.errors import GalleryError
 from terminal.store.vault import Vault
 from terminal.types import Eye, Reference
+
+NEWS_AT_ONCE = 1000  # people: what is read passes through memory twice, some 10 MB with one image an eye
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,25 @@ class Enrolled:
     left: int  # references of the left eye
     right: int
     models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person of the gallery as the kiosk knows them; `place` is theirs until they are removed."""
+
+    place: int
+    person: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Changes of the gallery: who stood on `places` before is out of date, `people` stand on them now."""
+
+    number: int  # of the last one
+    places: tuple[int, ...]
+    people: tuple[Known, ...]
+    references: tuple[Reference, ...]  # all of `people`
 
 
 class GalleryStore:
@@ -39,18 +60,27 @@ class GalleryStore:
 
     def put(self, person: str, name: str, references: Sequence[Reference], at_utc_ns: int) -> None:
         """Enrol a person, in the place of whatever references of the same eyes there were."""
-        eyes = {one.eye for one in references}
+        self.put_all([(person, name, references)], at_utc_ns)
+
+    def put_all(self, everybody: Iterable[tuple[str, str, Sequence[Reference]]], at_utc_ns: int) -> None:
+        """Enrol people with their names and references as `put` does, all of them or, when there is a fault, none."""
         with self._explained(), transaction(self._connection):
-            row = {"person": person, "name": name, "enrolled_utc_ns": at_utc_ns}
-            self._db.table("person").upsert(row, pk="person")
-            for eye in eyes:
-                self._db.table("reference").delete_where("person = ? AND eye = ?", [person, eye])
-            self._db.table("reference").insert_all(self._row(one) for one in references)
+            for person, name, references in everybody:
+                place = self._place_for(person)
+                row = {"person": person, "name": name, "enrolled_utc_ns": at_utc_ns, "place": place}
+                self._db.table("person").upsert(row, pk="person")
+                for eye in {one.eye for one in references}:
+                    self._db.table("reference").delete_where("person = ? AND eye = ?", [person, eye])
+                self._db.table("reference").insert_all(self._row(one) for one in references)
+                self._note_change(place)
 
     def remove(self, person: str) -> None:
         """Take a person and every reference of theirs off this kiosk; raise GalleryError when nobody has that id."""
         with self._explained(), transaction(self._connection):
-            gone = self._connection.execute("DELETE FROM person WHERE person = ?", (person,)).rowcount
+            delete = "DELETE FROM person WHERE person = ? RETURNING place"
+            gone = self._connection.execute(delete, (person,)).fetchall()
+            for (place,) in gone:
+                self._note_change(place)
         if not gone:
             raise GalleryError(f"nobody is enrolled as {person!r}", hint="`tatap gallery list` shows who is")
         with self._explained():
@@ -77,6 +107,39 @@ class GalleryStore:
             rows = self._connection.execute("SELECT person, eye, model, sealed FROM reference ORDER BY id").fetchall()
         return [self._reference(*row) for row in rows]
 
+    def outdated(self, since: int) -> tuple[int, ...]:
+        """Return the places of people changed or removed after the change of number `since`."""
+        with self._explained():
+            rows = self._connection.execute("SELECT place FROM change WHERE number > ?", (since,)).fetchall()
+        return tuple(place for (place,) in rows)
+
+    def news(self, since: int) -> News:
+        """Return the next changes after that of number `since`, 0 for the first: opened, and ready to be searched.
+
+        All of it is of one moment, also while somebody enrols; who changes between two calls is in a later one.
+        """
+        with self._explained(), self._one_moment():
+            changes = self._connection.execute(
+                "SELECT number, place FROM change WHERE number > ? ORDER BY number LIMIT ?", (since, NEWS_AT_ONCE)
+            ).fetchall()
+            number = changes[-1][0] if changes else since
+            people = self._connection.execute(
+                "SELECT place, person, name FROM change JOIN person USING (place) WHERE number > ? AND number <= ?",
+                (since, number),
+            ).fetchall()
+            rows = self._connection.execute(
+                """SELECT person, eye, model, sealed
+                   FROM change JOIN person USING (place) JOIN reference USING (person)
+                   WHERE number > ? AND number <= ?""",
+                (since, number),
+            ).fetchall()
+        return News(
+            number,
+            tuple(place for _, place in changes),
+            tuple(Known(*row) for row in people),
+            tuple(self._reference(*row) for row in rows),
+        )
+
     def changes(self) -> int:
         """Return a number that differs when another process has changed the gallery."""
         with self._explained():
@@ -87,6 +150,23 @@ class GalleryStore:
         """Let the file go."""
         self._connection.close()
 
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        """Let several queries see the same state, whatever another process writes meanwhile."""
+        self._connection.execute("BEGIN")
+        with self._connection:
+            yield
+
+    def _place_for(self, person: str) -> int:
+        """Return the place of a person, a free one for somebody new."""
+        query = """SELECT coalesce((SELECT place FROM person WHERE person = ?),
+                                   (SELECT max(place) FROM person) + 1, 1)"""
+        place: int = self._connection.execute(query, (person,)).fetchone()[0]
+        return place
+
+    def _note_change(self, place: int) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO change (place) VALUES (?)", (place,))
+
     def _row(self, one: Reference) -> dict[str, object]:
         bits = np.concatenate([one.code, one.mask]).tobytes()
         sealed = self._vault.seal(bits, _label(one.person, one.eye, one.model))
@@ -94,8 +174,8 @@ class GalleryStore:
 
     def _reference(self, person: str, eye: str, model: str, sealed: bytes) -> Reference:
         bits = np.frombuffer(self._vault.open(sealed, _label(person, eye, model)), dtype=np.uint64)
-        code, mask = bits.reshape(2, -1)
-        return Reference(person, Eye(eye), code, mask, model)
+        words = len(bits) // 2
+        return Reference(person, Eye(eye), bits[:words], bits[words:], model)
 
     def _explained(self) -> AbstractContextManager[None]:
         return faults_as(

@@ -34,6 +34,16 @@ def test_the_fast_matcher_is_the_plain_one_to_the_last_bit(
     assert np.array_equal(fast, plain)
 
 
+def test_a_gallery_of_many_chunks_is_searched_to_its_last_eye() -> None:
+    people = 2 * hamming.CHUNK + 1
+    code, mask = random_bits(1, 5, 2), random_bits(2, 5, 2, 0.4)
+    gallery, seen_there = random_bits(3, people, 2), random_bits(4, people, 2, 0.4)
+    gallery[-1], seen_there[-1] = code[3], mask[3]
+    fast = hamming.distances(code, mask, hamming.pack(gallery, seen_there))
+    assert np.array_equal(fast, hamming.distances_numpy(code, mask, gallery, seen_there))
+    assert fast[-1] == fast.min()
+
+
 def test_the_same_eye_is_near_nothing_strangers_near_a_half_and_the_best_rotation_counts() -> None:
     mask = np.full((3, 96), ~np.uint64(0))
     code = random_bits(1, 3, 96)

@@ -1,6 +1,8 @@
 """Templates at rest: sealed, whole, and gone when removed."""
 
+import sqlite3
 import stat
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +89,63 @@ def test_another_process_sees_that_the_gallery_changed(tmp_path: Path, store: Ga
     before = other.changes()
     store.put("p-1", "", [reference("p-1")], 5)
     assert other.changes() != before
+
+
+def test_the_news_are_who_changed_since_and_nobody_else(store: GalleryStore) -> None:
+    store.put_all([(f"p-{n}", f"N{n}", [reference(f"p-{n}", seed=n)]) for n in range(4)], 5)
+    everything = store.news(0)
+    assert [known.person for known in everything.people] == ["p-0", "p-1", "p-2", "p-3"]
+    assert store.news(everything.number).places == ()
+    store.put("p-1", "Budi", [reference("p-1", Eye.RIGHT, 9)], 6)
+    store.remove("p-3")
+    later = store.news(everything.number)
+    place = {known.person: known.place for known in everything.people}
+    assert set(later.places) == {place["p-1"], place["p-3"]} == set(store.outdated(everything.number))
+    assert [(known.person, known.name) for known in later.people] == [("p-1", "Budi")]
+    assert same(list(later.references), [reference("p-1", Eye.LEFT, 1), reference("p-1", Eye.RIGHT, 9)])
+
+
+def test_who_takes_the_place_of_somebody_removed_is_news_of_that_place(store: GalleryStore) -> None:
+    store.put("p-1", "", [reference("p-1")], 5)
+    seen = store.news(0)
+    store.remove("p-1")
+    store.put("p-2", "", [reference("p-2")], 6)
+    later = store.news(seen.number)
+    assert later.places == (seen.people[0].place,)
+    assert [known.person for known in later.people] == ["p-2"]
+
+
+def test_people_put_together_come_together_or_not_at_all(store: GalleryStore) -> None:
+    twice = [("p-1", "Budi", [reference("p-1")]), ("p-2", None, [reference("p-2")])]
+    with pytest.raises(GalleryError, match="cannot be used"):
+        store.put_all(twice, 5)  # type: ignore[arg-type]  # a name is never missing: stands for the disk being full
+    assert store.people() == []
+    assert store.news(0).places == ()
+
+
+def test_a_gallery_of_the_first_version_opens_with_everybody_and_forgets_as_well(tmp_path: Path) -> None:
+    vault = vault_of_machine(tmp_path)
+    old = sqlite3.connect(tmp_path / "gallery.db")
+    old.executescript(files("terminal.store").joinpath("migrations/001_gallery.sql").read_text(encoding="utf-8"))
+    for person in ("p-1", "p-gone", "p-3"):
+        one = reference(person)
+        sealed = vault.seal(np.concatenate([one.code, one.mask]).tobytes(), f"{person}\0left\0m1".encode())
+        old.execute("INSERT INTO person VALUES (?, ?, 5)", (person, f"name of {person}"))
+        old.execute("INSERT INTO reference VALUES (NULL, ?, 'left', 'm1', ?)", (person, sealed))
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+
+    store = GalleryStore(tmp_path / "gallery.db", vault)
+    everything = store.news(0)
+    assert [known.person for known in everything.people] == ["p-1", "p-gone", "p-3"]
+    assert same(list(everything.references), [reference(person) for person in ("p-1", "p-gone", "p-3")])
+    store.remove("p-gone")
+    store.put("p-4", "", [reference("p-4")], 6)
+    later = store.news(everything.number)
+    assert {known.person for known in later.people} == {"p-4"}
+    assert len(later.places) == 2
+    assert all(b"p-gone" not in path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_a_gallery_travels_on_a_stick_to_another_kiosk(tmp_path: Path, store: GalleryStore) -> None:
