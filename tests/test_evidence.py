@@ -6,7 +6,7 @@ import pytest
 from terminal import build
 from terminal.capture.synthetic import EyeIdentity, capture, draw, people
 from terminal.evidence import gather
-from terminal.types import Eye, Frame, Instant, Probe, Template
+from terminal.types import Eye, Frame, Instant, Pixels, Probe, Template
 
 BUDI, SITI = (pair[0] for pair in people(41, 2))
 NOBODY_ENROLLED = np.empty(0, np.float32)
@@ -25,7 +25,7 @@ def templates() -> dict[str, Template]:
     return {"budi": template(BUDI, 10), "budi again": template(BUDI, 11), "siti": template(SITI, 12)}
 
 
-def frame(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", at_ms: int) -> Frame:
+def frame(pixels: Pixels, at_ms: int) -> Frame:
     return Frame(pixels, "test", "cam", Instant(at_ms * 1_000_000, at_ms * 1_000_000))
 
 

@@ -27,7 +27,7 @@ def held_out(compared: Compared, folds: int, fmrs: tuple[float, ...], refused_ma
     """
     subjects = {subject: place for place, subject in enumerate(sorted({one.subject for one in compared.samples}))}
     fold_of = np.array([subjects[one.subject] % folds for one in compared.samples])
-    identity = np.array([one.identity for one in compared.samples])
+    _, identity = np.unique([one.identity for one in compared.samples], return_inverse=True)
     pairs = np.tril(np.ones(compared.scores.shape, dtype=np.bool_), -1)
     same = identity[:, None] == identity[None, :]
     inside, outside, mated = [], [], []

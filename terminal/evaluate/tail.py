@@ -47,7 +47,7 @@ def two_comparisons(compared: Compared) -> Line | None:
 
 def _different(compared: Compared) -> npt.NDArray[np.bool_]:
     """Return which comparisons are of different eyes, each pair of images once: (S, S)."""
-    identity = np.array([one.identity for one in compared.samples])
+    _, identity = np.unique([one.identity for one in compared.samples], return_inverse=True)
     return np.asarray(np.tril(identity[:, None] != identity[None, :]))
 
 

@@ -5,12 +5,12 @@ import pytest
 
 from terminal.errors import ImageError
 from terminal.evaluate.overlap import overlap
-from terminal.types import Ellipse, IrisMap
+from terminal.types import Ellipse, IrisMap, Mask
 
 SIZE = (100, 100)
 
 
-def found(visible: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]") -> IrisMap:
+def found(visible: Mask) -> IrisMap:
     return IrisMap(Ellipse(50, 50, 10, 10, 0), Ellipse(50, 50, 30, 30, 0), visible, 1.0, 1.0, "m")
 
 

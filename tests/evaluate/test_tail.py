@@ -1,13 +1,14 @@
 """The line through the non-mated tail, on scores drawn from a known one."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from terminal.evaluate import tail
 from terminal.evaluate.samples import Compared, Sample
 
 
-def compared(eyes: int, shots: int, scores: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> Compared:
+def compared(eyes: int, shots: int, scores: npt.NDArray[np.float32]) -> Compared:
     return Compared(
         [Sample(str(eye), "L", None, None, None, {}) for eye in range(eyes) for _ in range(shots)], scores, 0.0
     )
