@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from terminal import cli
 from terminal.capture.synthetic import capture, draw
 from terminal.capture.synthetic import people as drawn_people
 from terminal.evaluate.identified import Identified, rated
@@ -93,6 +94,11 @@ def test_identify_ends_with_one_json_object_and_draws_its_curve(tmp_path: Path) 
     assert said["rank1"] == 1.0
     assert said["decision"]["wrong_person"] == said["decision"]["strangers_accepted"] == 0
     assert (tmp_path / "plots" / "identification.png").is_file()
+
+
+def test_options_of_the_other_evaluation_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["evaluate", "iris", str(tmp_path), "--identify", "--folds", "3"]) == 1
+    assert "leave --identify out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "part"), [("mmu1", "0:1"), ("interval", "0.6:1")])
