@@ -15,10 +15,11 @@ from terminal.capture.quality import assess
 from terminal.capture.usb import UsbCamera
 from terminal.config import Config
 from terminal.enrol.enrol import Steps
+from terminal.evidence import Patience
 from terminal.extract import iris_encode, iris_segment, runtime
 from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
-from terminal.match.decide import Policy, decide
+from terminal.match.decide import Policy, decide, same_eye
 from terminal.ports import Camera, Clock, Screen
 from terminal.store.db import GalleryStore, Known
 from terminal.store.vault import vault_of_machine
@@ -26,7 +27,7 @@ from terminal.sync import presence
 from terminal.sync.link import Endpoint, Link
 from terminal.sync.outbox import Outbox
 from terminal.sync.publisher import Pace, Publisher
-from terminal.types import Accepted, Decision, Frame, IrisMap, Quality, Reason, Reference, Scores, Template
+from terminal.types import Accepted, Decision, Eye, Frame, IrisMap, Probe, Quality, Reason, Reference, Template
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +75,12 @@ class Enrolled:
         self._changes, self._number = changes, number
         log.info("the gallery holds %d references of %d people", len(held.owner), len(known))
 
-    def search(self, template: Template) -> Scores:
-        """Return how unlike a template is to every reference."""
-        return gallery.search(self._gallery, template)
+    def search(self, template: Template, eye: Eye | None) -> Probe:
+        """Return how unlike a captured iris is to every reference."""
+        return Probe(template, eye, gallery.search(self._gallery, template, eye), self._changes)
 
-    def decide(self, evidence: Sequence[Scores]) -> Decision:
-        """Return who the scores say it is."""
+    def decide(self, evidence: Sequence[Probe]) -> Decision:
+        """Return who the captures say it is; all must be of the gallery's present edition, as the newest one is."""
         return decide(self._gallery.people, self._gallery.owner, evidence, self._policy)
 
     def name_of(self, person: str) -> str:
@@ -105,7 +106,15 @@ def outbox(config: Config) -> Outbox:
 
 def policy(config: Config) -> Policy:
     """Return how sure a decision must be."""
-    return Policy(config.decide.target_fpir, config.decide.min_margin)
+    return Policy(config.decide.target_fpir, config.decide.min_margin, config.decide.frames)
+
+
+def agree(one: Probe, other: Probe) -> bool:
+    """Whether two captures surely show the same eye and were compared with the same gallery, and so may be fused."""
+    if one.eye is not other.eye or one.edition != other.edition:
+        return False
+    alone = gallery.build([iris_encode.reference(other.template, "", other.eye or Eye.LEFT)])
+    return same_eye(float(gallery.search(alone, one.template)[0]))
 
 
 def enrol_steps(extracts: Extractor, enrolled: Sequence[Reference], wanted: Policy) -> Steps:
@@ -113,7 +122,8 @@ def enrol_steps(extracts: Extractor, enrolled: Sequence[Reference], wanted: Poli
     everybody = gallery.build(enrolled)
 
     def whose(template: Template, among: gallery.Gallery) -> str | None:
-        decision = decide(among.people, among.owner, [gallery.search(among, template)], wanted)
+        probe = Probe(template, None, gallery.search(among, template), 0)
+        decision = decide(among.people, among.owner, [probe], wanted)
         return decision.person if isinstance(decision, Accepted) else None
 
     return Steps(
@@ -172,10 +182,12 @@ def path(config: Config, sees: Camera, shows: Screen, enrolled: Enrolled, clock:
         segment=extracts.segment,
         encode=extracts.encode,
         search=enrolled.search,
+        agree=agree,
         decide=enrolled.decide,
         to_record=partial(attend.to_record, config.terminal, config.attend),
         ledger=outbox(config),
         screen=shows,
         clock=clock,
+        patience=Patience(config.decide.frames, config.decide.seconds),
         presence_gap_s=config.attend.presence_gap_s,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal import __doc__ as about
-from terminal import __version__
+from terminal import __version__, arguments
 from terminal.errors import ConfigError, GalleryError, TerminalError
 
 if TYPE_CHECKING:
@@ -114,10 +114,23 @@ def _add_scan(commands: "Commands") -> None:
 def _add_evaluate(commands: "Commands") -> None:
     parser = commands.add_parser("evaluate", help="error rates after ISO/IEC 19795 on a folder of images")
     modalities = parser.add_subparsers(required=True, metavar="MODALITY")
-    iris = modalities.add_parser("iris", help="every image against every other one")
+    iris = modalities.add_parser("iris", help="every image against every other one, or people searched for among all")
     iris.add_argument("folder", type=Path, metavar="DIR", help="DIR/<subject>/<eye>/<index>.<png|jpg|bmp>")
     iris.add_argument("--json", action="store_true", help="end with one JSON object on standard output")
     iris.add_argument("--plot", type=Path, metavar="DIR", help="write the score histogram and the DET curve there")
+    part = "only this part of the sorted subjects, as fractions: 0.6:1 is the last 40 %% (default: 0:1)"
+    iris.add_argument("--subjects", type=arguments.part, default=(0.0, 1.0), metavar="A:B", help=part)
+    iris.add_argument("--masks", type=Path, metavar="DIR", help="hand-made iris masks by the same names: mean IoU")
+    iris.add_argument("--folds", type=arguments.folds, metavar="F", help="also by cross-validation over subjects")
+    iris.add_argument("--identify", action="store_true", help="open-set 1:N identification instead of 1:1")
+    iris.add_argument(
+        "--enrol", type=arguments.count, default=3, metavar="K", help="with --identify: images an eye (default: 3)"
+    )
+    iris.add_argument(
+        "--frames", type=arguments.count, default=2, metavar="M", help="with --identify: frames a probe (default: 2)"
+    )
+    repeats = "with --identify: times, each with other images enrolled (default: 5)"
+    iris.add_argument("--repeats", type=arguments.count, default=5, metavar="N", help=repeats)
     iris.set_defaults(run=_evaluate_iris)
 
 
@@ -128,20 +141,15 @@ def _add_demo(commands: "Commands") -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the drawn people")
     parser.add_argument("--check", action="store_true", help="every probe once, then compare both books and end")
     parser.add_argument("--json", action="store_true", help="with --check: report as one JSON object")
-    parser.add_argument("--broker", type=_host_port, metavar="HOST:PORT", help="a broker of yours, without TLS")
+    parser.add_argument(
+        "--broker", type=arguments.host_port, metavar="HOST:PORT", help="a broker of yours, without TLS"
+    )
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep the books there, and go on from them")
     parser.set_defaults(run=_demo)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, default=CONFIG, metavar="FILE", help=f"settings (default: {CONFIG})")
-
-
-def _host_port(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return host, int(port)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -239,9 +247,17 @@ def _scan(options: argparse.Namespace) -> int:
 
 
 def _evaluate_iris(options: argparse.Namespace) -> int:
+    from terminal.evaluate.identified import evaluate_identification
+    from terminal.evaluate.identify import Plan
     from terminal.evaluate.iris import evaluate_iris
+    from terminal.evaluate.samples import Asked
 
-    return evaluate_iris(options.folder, options.json, options.plot)
+    asked = Asked(options.folder, options.subjects, options.json, options.plot)
+    if not options.identify:
+        return evaluate_iris(asked, options.folds, options.masks)
+    if options.folds or options.masks:
+        raise ConfigError("--folds and --masks go with comparisons one to one", hint="leave --identify out")
+    return evaluate_identification(asked, Plan(options.enrol, options.frames, options.repeats))
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -52,6 +52,8 @@ class Decide(Section, frozen=True, kw_only=True):
 
     target_fpir: Annotated[float, Meta(gt=0, lt=1)] = 0.001
     min_margin: Annotated[float, Meta(ge=0, le=0.5)] = 0.02
+    frames: Annotated[int, Meta(ge=1, le=30)] = 8  # readable ones, looked at together before it is "unknown"
+    seconds: Annotated[float, Meta(ge=0.1, le=10)] = 1.5  # ... or after this long, whichever comes first
 
 
 class Schedule(Section, frozen=True, kw_only=True):

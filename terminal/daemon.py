@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from terminal.attend import Sighting
 from terminal.errors import OutboxError
-from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere
+from terminal.evidence import Evidence, Patience, gather, is_complete
+from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere, Undecided
 from terminal.ports import Camera, Clock, Ledger, Screen
 from terminal.sync.wire import CheckIn, Entry
-from terminal.types import Accepted, Decision, Frame, Instant, IrisMap, Quality, Reason, Rejected, Scores, Template
+from terminal.types import Accepted, Decision, Eye, Frame, Instant, IrisMap, Probe, Quality, Reason, Rejected, Template
 
 WORST_SCORE = 1.0  # of a frame in which there was nothing to compare
 
@@ -27,12 +28,14 @@ class Path:
     assess: Callable[[Frame], Quality | Reason]
     segment: Callable[[Frame], IrisMap | Reason]
     encode: Callable[[Frame, IrisMap], Template | Reason]
-    search: Callable[[Template], Scores]
-    decide: Callable[[Sequence[Scores]], Decision]
+    search: Callable[[Template, Eye | None], Probe]
+    agree: Callable[[Probe, Probe], bool]
+    decide: Callable[[Sequence[Probe]], Decision]
     to_record: Callable[[Accepted, Sighting, Entry | None], CheckIn]
     ledger: Ledger
     screen: Screen
     clock: Clock
+    patience: Patience  # with frames that do not say who it is
     presence_gap_s: float  # out of sight this long, a person is gone and the next scan is a new one
 
 
@@ -45,38 +48,46 @@ class Present:
     seen_at: Instant
 
 
-def check_in(path: Path, frame: Frame, present: Present | None) -> Outcome:
-    """Take one frame down the path and return what became of it."""
+def check_in(
+    path: Path, frame: Frame, present: Present | None, held: Evidence | None
+) -> tuple[Outcome, Evidence | None]:
+    """Take one frame down the path; return what became of it, and the evidence that waits for more frames.
+
+    `held` is what the frames before left undecided.
+    """
     quality = path.assess(frame)
     if isinstance(quality, Reason):
-        return _refused(quality)
+        return _refused(quality), held
     iris = path.segment(frame)
     if isinstance(iris, Reason):
-        return _refused(iris)
+        return _refused(iris), held
     template = path.encode(frame, iris)
     if isinstance(template, Reason):
-        return _refused(template)
-    scores = path.search(template)
-    decision = path.decide([scores])
+        return _refused(template), held
+    probes = (path.search(template, None),)
+    evidence = gather(held, frame, probes, path.agree)
+    decision = path.decide(evidence.probes)
     if isinstance(decision, Rejected):
-        return NotCheckedIn(decision)
+        complete = is_complete(evidence, frame, path.patience)
+        return (NotCheckedIn(decision), None) if complete else (Undecided(), evidence)
     if present is not None and _still_there(present, decision, frame, path.presence_gap_s):
-        return StillThere(decision.person)
+        return StillThere(decision.person), None
     seen = Sighting(frame.captured_at, path.clock.boot_id(), path.clock.trust(), template.model)
     record = path.to_record(decision, seen, path.ledger.latest_of(decision.person))
     entry = path.ledger.append(record)  # returns only when on disk: the green light comes after this line, never before
-    return CheckedIn(entry)
+    return CheckedIn(entry), None
 
 
 def run(path: Path, beat: Callable[[], None]) -> None:
     """Take every frame down the path until the camera ends; `beat` is called each time round, frame or none."""
     present: Present | None = None
+    evidence: Evidence | None = None
     for frame in path.camera.frames():
         beat()
         if frame is None:
             path.screen.show(None, Blind())
             continue
-        outcome = _safely(path, frame, present)
+        outcome, evidence = _safely(path, frame, present, evidence)
         if isinstance(outcome, CheckedIn):
             present = Present(outcome.entry.check_in.person, frame.source, frame.captured_at)
         elif isinstance(outcome, StillThere):
@@ -84,16 +95,18 @@ def run(path: Path, beat: Callable[[], None]) -> None:
         path.screen.show(frame, outcome)
 
 
-def _safely(path: Path, frame: Frame, present: Present | None) -> Outcome:
+def _safely(
+    path: Path, frame: Frame, present: Present | None, held: Evidence | None
+) -> tuple[Outcome, Evidence | None]:
     """Turn a fault into red on the screen: one bad frame or a full disk must not end the morning for everybody."""
     try:
-        return check_in(path, frame, present)
+        return check_in(path, frame, present, held)
     except OutboxError as error:
         log.error("%s", error)  # the error says what to do; a trace would bury it
-        return NotSaved(str(error))
+        return NotSaved(str(error)), None
     except Exception as error:  # the outermost loop of the kiosk
         log.exception("a frame of %s", frame.camera)
-        return NotSaved(repr(error))
+        return NotSaved(repr(error)), None
 
 
 def _still_there(present: Present, decision: Accepted, frame: Frame, gap_s: float) -> bool:

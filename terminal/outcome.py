@@ -22,6 +22,11 @@ class StillThere:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """An eye was read and does not say surely who it is: more frames are awaited before anybody is told anything."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotCheckedIn:
     """No record was made; `rejected` says why, and for an unreadable frame its score is 1.0."""
 
@@ -40,4 +45,4 @@ class Blind:
     """The camera sends nothing: whoever stands there is not seen, and must be told."""
 
 
-Outcome: TypeAlias = CheckedIn | StillThere | NotCheckedIn | NotSaved | Blind
+Outcome: TypeAlias = CheckedIn | StillThere | Undecided | NotCheckedIn | NotSaved | Blind

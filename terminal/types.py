@@ -54,6 +54,7 @@ class Frame:
     camera: str
     source: str
     captured_at: Instant
+    ends_scene: bool = False  # a recording knows that no more frames of this scene follow; a live camera never does
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,18 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """One captured iris, and how unlike it is to everybody enrolled."""
+
+    template: Template
+    eye: Eye | None  # none: the frame does not tell which eye it shows
+    scores: Scores  # (N,)
+    edition: int  # of the gallery it was compared with: scores of two editions do not stand for the same references
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
-    """The person it is. `score` is the best dissimilarity, `margin` how much worse the next other person is."""
+    """The person it is. `score` is the fused dissimilarity, `margin` how much worse the next other person is."""
 
     person: str
     score: float
@@ -129,7 +140,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Nobody it can be said to be; `score` is the best dissimilarity, for the technician only."""
+    """Nobody it can be said to be; `score` is the least dissimilarity, for the technician only."""
 
     reason: Reason
     score: float

@@ -31,6 +31,8 @@ def test_the_example_shows_the_defaults() -> None:
         ("[camera]", "[kamera]", "unknown key 'kamera'"),
         ("width = 640", 'width = "640"', "camera.width: Expected `int`, got `str`"),
         ("width = 640", "width = 3", "camera.width: Expected `int` >= 160"),
+        ("frames = 8 ", "frames = 0 ", "decide.frames: Expected `int` >= 1"),
+        ("seconds = 1.5", "seconds = 60", "decide.seconds: Expected `float` <= 10"),
         ('office = "36.74.03" ', "# ", "lacks 'office'"),
         ('zone = "Asia/Jakarta"', 'zone = "Asia/Jakata"', "no time zone 'Asia/Jakata'"),
         ("start = 07:30:00", "start = 10:30:00", "out of order"),

@@ -1,6 +1,6 @@
 """Frame by frame: what is recorded, what is not, and what the person is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path as File
@@ -12,6 +12,7 @@ import pytest
 from terminal import attend, daemon
 from terminal.config import Attend, Terminal
 from terminal.errors import OutboxError
+from terminal.evidence import Patience
 from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere
 from terminal.sync.outbox import Outbox
 from terminal.sync.wire import CheckIn, Entry
@@ -19,8 +20,10 @@ from terminal.types import (
     Accepted,
     Decision,
     Ellipse,
+    Eye,
     Frame,
     IrisMap,
+    Probe,
     Quality,
     Reason,
     Rejected,
@@ -34,7 +37,7 @@ TEMPLATE = Template(np.zeros((1, 1), np.uint64), np.zeros((1, 1), np.uint64), "m
 
 
 class Scenes:
-    """A camera that shows one scene after another, `seconds` apart."""
+    """A camera that shows one frame after another, `seconds` apart; a file is a scene of one frame, "cam" goes on."""
 
     def __init__(self, clock: SetClock, sources: list[str | None], seconds: float = 0.2) -> None:
         self._clock, self._sources, self._seconds = clock, sources, seconds
@@ -42,7 +45,7 @@ class Scenes:
     def frames(self) -> Iterator[Frame | None]:
         for source in self._sources:
             self._clock.pass_s(self._seconds)
-            yield Frame(PIXELS, "test", source, self._clock.now()) if source else None
+            yield Frame(PIXELS, "test", source, self._clock.now(), source.endswith(".png")) if source else None
 
     def close(self) -> None:
         pass
@@ -59,24 +62,42 @@ class Seen:
 
 
 class Kiosk:
-    """A path whose recognition says what the test wants, on a real book."""
+    """A path whose recognition says what the test wants, on a real book.
 
-    def __init__(self, folder: File, sources: list[str | None], people: list[Decision], seconds: float = 0.2) -> None:
+    `people` is what is decided frame by frame; `faces` who stands there: frames of the same face agree. `fused` is how many
+    frames each decision was taken from.
+    """
+
+    def __init__(
+        self, folder: File, sources: list[str | None], people: list[Decision], seconds: float = 0.2, faces: str = ""
+    ) -> None:
         clock = SetClock()
         self.screen, self.book = Seen(), Outbox(folder / "outbox.db", "kiosk-1")
         answers = iter(people)
+        standing = iter(faces or "a" * len(sources))
+        self.fused: list[int] = []
+
+        def search(template: Template, eye: Eye | None) -> Probe:
+            return Probe(replace(template, model=next(standing)), eye, np.zeros(1, np.float32), 0)
+
+        def decide(evidence: Sequence[Probe]) -> Decision:
+            self.fused.append(len(evidence))
+            return next(answers)
+
         settings = Attend(schedule=(WORKDAY,))
         self.path = daemon.Path(
             camera=Scenes(clock, sources, seconds),
             assess=lambda frame: Quality(100, 30, 50),
             segment=lambda frame: IRIS,
             encode=lambda frame, iris: TEMPLATE,
-            search=lambda template: np.zeros(1, np.float32),
-            decide=lambda evidence: next(answers),
+            search=search,
+            agree=lambda one, other: one.template.model == other.template.model,
+            decide=decide,
             to_record=partial(attend.to_record, Terminal(id="kiosk-1", office="o"), settings),
             ledger=self.book,
             screen=self.screen,
             clock=clock,
+            patience=Patience(frames=4, seconds=1.0),
             presence_gap_s=1.0,
         )
         self.beats = 0
@@ -110,10 +131,69 @@ def test_the_next_person_in_the_queue_is_recorded_at_once(tmp_path: File) -> Non
     assert Kiosk(tmp_path, ["cam"] * 3, [BUDI, SITI, SITI]).run() == ["CheckedIn", "CheckedIn", "StillThere"]
 
 
-def test_a_frame_nobody_can_be_read_from_leaves_no_record(tmp_path: File) -> None:
-    kiosk = Kiosk(tmp_path, ["cam"], [Rejected(Reason.UNKNOWN, 0.45)])
-    assert kiosk.run() == ["NotCheckedIn"]
+NOBODY = Rejected(Reason.UNKNOWN, 0.45)
+
+
+def test_a_stranger_is_told_so_after_enough_frames_and_leaves_no_record(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["cam"] * 5, [NOBODY] * 5)
+    assert kiosk.run() == [*["Undecided"] * 3, "NotCheckedIn", "Undecided"]
+    assert kiosk.fused == [1, 2, 3, 4, 1]
     assert kiosk.book.status().entries == 0
+
+
+def test_a_stranger_before_a_slow_camera_is_told_so_within_the_bound(tmp_path: File) -> None:
+    assert Kiosk(tmp_path, ["cam"] * 4, [NOBODY] * 4, seconds=0.5).run() == [
+        *["Undecided"] * 2,
+        "NotCheckedIn",
+        "Undecided",
+    ]
+
+
+def test_a_stranger_whose_frames_do_not_even_agree_is_told_so_as_soon(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["cam"] * 4, [NOBODY] * 4, faces="abcd")
+    assert kiosk.run() == [*["Undecided"] * 3, "NotCheckedIn"]
+    assert kiosk.fused == [1, 1, 1, 1]
+
+
+def test_who_is_known_by_the_third_frame_is_never_told_unknown(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["cam"] * 3, [NOBODY, NOBODY, BUDI])
+    assert kiosk.run() == ["Undecided", "Undecided", "CheckedIn"]
+    assert kiosk.fused == [1, 2, 3]
+
+
+def test_a_single_picture_is_decided_by_itself(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["a.png", "b.png", "c.png"], [NOBODY, BUDI, NOBODY])
+    assert kiosk.run() == ["NotCheckedIn", "CheckedIn", "NotCheckedIn"]
+    assert kiosk.fused == [1, 1, 1]
+
+
+def test_frames_of_two_people_are_never_fused(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["cam"] * 4, [NOBODY, NOBODY, NOBODY, SITI], faces="aabb")
+    kiosk.run()
+    assert kiosk.fused == [1, 2, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sources", "seconds"), [(["cam", "cam", "other", "other"], 0.2), (["cam"] * 4, 0.8)], ids=["scene", "gap"]
+)
+def test_evidence_ends_with_its_scene_and_with_a_gap(tmp_path: File, sources: list[str | None], seconds: float) -> None:
+    kiosk = Kiosk(tmp_path, sources, [NOBODY] * 4, seconds)
+    assert set(kiosk.run()) == {"Undecided"}
+    assert kiosk.fused[2] == 1
+
+
+def test_evidence_ends_with_a_decision(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["cam"] * 4, [NOBODY, BUDI, NOBODY, NOBODY])
+    assert kiosk.run() == ["Undecided", "CheckedIn", "Undecided", "Undecided"]
+    assert kiosk.fused == [1, 2, 1, 2]
+
+
+def test_a_blurred_frame_between_says_so_and_loses_no_evidence(tmp_path: File) -> None:
+    kiosk = Kiosk(tmp_path, ["cam"] * 3, [NOBODY, BUDI])
+    qualities: Iterator[Quality | Reason] = iter([Quality(100, 30, 50), Reason.BLURRED, Quality(100, 30, 50)])
+    kiosk.path = replace(kiosk.path, assess=lambda frame: next(qualities))
+    assert kiosk.run() == ["Undecided", "NotCheckedIn", "CheckedIn"]
+    assert kiosk.fused == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -29,15 +29,26 @@ class ReplayCamera:
     def frames(self) -> Iterator[Frame]:
         """Yield every image of the recording, one period apart."""
         due_s = time.monotonic()
-        for source, pixels in self._recording:
+        for source, pixels, ends_scene in _scenes(self._recording):
             if self._closed.wait(max(0.0, due_s - time.monotonic())):
                 return
             due_s = max(due_s, time.monotonic() - self._period_s) + self._period_s
-            yield Frame(pixels, "replay", source, self._clock.now())
+            yield Frame(pixels, "replay", source, self._clock.now(), ends_scene)
 
     def close(self) -> None:
         """End a running `frames()` before its next frame."""
         self._closed.set()
+
+
+def _scenes(recording: Recording) -> Iterator[tuple[str, Pixels, bool]]:
+    """Yield every image with its source, and whether it is the last of its scene: one image is read ahead to know."""
+    held: tuple[str, Pixels] | None = None
+    for source, pixels in recording:
+        if held is not None:
+            yield *held, source != held[0]
+        held = source, pixels
+    if held is not None:
+        yield *held, True
 
 
 def recording(path: Path) -> Recording:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from terminal.demo.cast import Cast
-from terminal.outcome import CheckedIn, NotCheckedIn, Outcome, StillThere
+from terminal.outcome import CheckedIn, NotCheckedIn, Outcome, StillThere, Undecided
 from terminal.ports import Screen
 from terminal.types import Frame
 
@@ -24,7 +24,7 @@ class Tally:
 
     def show(self, frame: Frame | None, outcome: Outcome) -> None:
         """Count one outcome."""
-        if frame is not None:
+        if frame is not None and not isinstance(outcome, Undecided):
             self._count(frame.source, outcome)
         self._screen.show(frame, outcome)
 

@@ -6,121 +6,100 @@ non-match rates counts those it would have made with its own eye as missed, so t
 """
 
 import json
-import sys
-import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from terminal.capture.image import SUFFIXES, read_image
-from terminal.capture.quality import assess
-from terminal.errors import ImageError, TerminalError
+from terminal.errors import TerminalError
+from terminal.evaluate import tail
+from terminal.evaluate.folds import HeldOut, held_out
+from terminal.evaluate.overlap import Overlap
 from terminal.evaluate.rates import Rate, Rates, ScoreList, rates
-from terminal.extract import iris_encode, iris_segment, runtime
-from terminal.match import hamming
-from terminal.types import Eye, Frame, Instant, Quality, Reason, Template
+from terminal.evaluate.samples import Asked, Compared, Sample, compare, failures, median_stages, take_samples
 
 FMRS = (0.01, 0.001, 0.0001)
-UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One image of the set: which subject and eye it shows, what became of it, and how long each stage took."""
+class Verified:
+    """All that is reported of a set; lines of the tail, folds and overlap are None where there is too little or none was asked."""
 
-    identity: str
-    template: Template | None
-    failure: str | None
+    images: int
+    subjects: int
+    failures: Counter[str]
+    mated: int
+    nonmated: int
+    rates: Rates
+    one_comparison: tail.Line | None
+    two_comparisons: tail.Line | None
+    held_out: dict[float, HeldOut] | None
+    folds: int | None
+    overlap: Overlap | None  # mean over the images in which an iris was found
+    overlaps: int
     stages_ms: dict[str, float]
 
 
-def evaluate_iris(folder: Path, as_json: bool, plot: Path | None) -> int:
-    """Print error rates over DIR/<subject>/<eye>/<index>.<png|jpg|bmp>, and the JSON object last when asked; return 0.
+def evaluate_iris(asked: Asked, folds: int | None, masks: Path | None) -> int:
+    """Print error rates of a folder, and the JSON object last when asked; return 0.
 
     Raise TerminalError when the folder does not hold what it takes to compare.
     """
-    paths = _images(folder)
-    network = runtime.load("iris-seg")
-    samples = []
-    for done, path in enumerate(paths, start=1):
-        samples.append(_sample(network, folder, path))
-        if done % 50 == 0 or done == len(paths):
-            print(f"{done} of {len(paths)} images", file=sys.stderr, flush=True)
-    mated, nonmated, search_ms = _compare([one for one in samples if one.template is not None])
+    samples = take_samples(asked, masks)
+    compared = compare(samples)
+    mated, nonmated = _scores(compared)
     if mated.size == 0 or nonmated.size == 0:
         hint = "it takes two usable images of one eye and one of another"
-        raise TerminalError(f"{folder} gives {mated.size} mated and {nonmated.size} non-mated comparisons", hint=hint)
-    found = rates(mated, nonmated, FMRS, _mated_pairs(samples) - len(mated))
-    failures = Counter(one.failure for one in samples if one.failure is not None)
-    stages = _median_stages(samples) | {"search": search_ms}
-    print(_table(folder, len(paths), failures, mated.size, nonmated.size, found, stages))
-    if plot is not None:
+        raise TerminalError(
+            f"{asked.folder} gives {mated.size} mated and {nonmated.size} non-mated comparisons", hint=hint
+        )
+    found = _verified(samples, compared, mated, nonmated, folds)
+    print(_table(asked.folder, found))
+    if asked.plot is not None:
         from terminal.evaluate.plot import plot_scores
 
-        for path in plot_scores(plot, folder.name, mated, nonmated):
+        for path in plot_scores(asked.plot, asked.folder.name, mated, nonmated):
             print(f"wrote {path}")
-    if as_json:
-        print(json.dumps(_object(len(paths), failures, mated.size, nonmated.size, found, stages)))
+    if asked.as_json:
+        print(json.dumps(_object(found)))
     return 0
 
 
-def _images(folder: Path) -> list[Path]:
-    """Return the images of the layout in sorted order, numbers in names by value."""
-    found = [path for path in folder.glob("*/*/*") if path.suffix.lower() in SUFFIXES and path.is_file()]
-    if not found:
-        hint = "lay images out as DIR/<subject>/<eye>/<index>.png (or .jpg, .bmp)"
-        raise TerminalError(f"{folder} holds no images to evaluate", hint=hint)
-    return sorted(found, key=lambda path: (path.parts[:-1], path.stem.zfill(12), path.suffix))
+def _scores(compared: Compared) -> tuple[ScoreList, ScoreList]:
+    """Return mated and non-mated scores, each pair of images once."""
+    if not compared.samples:
+        return np.empty(0, np.float32), np.empty(0, np.float32)
+    _, identity = np.unique([one.identity for one in compared.samples], return_inverse=True)
+    mated = [compared.scores[probe, :probe][identity[:probe] == identity[probe]] for probe in range(len(identity))]
+    nonmated = [compared.scores[probe, :probe][identity[:probe] != identity[probe]] for probe in range(len(identity))]
+    return np.concatenate(mated), np.concatenate(nonmated)
 
 
-def _sample(network: runtime.Network, folder: Path, path: Path) -> Sample:
-    """Take one image down the path of a kiosk's frame, up to its template."""
-    identity = str(path.parent.relative_to(folder))
-    stages_ms: dict[str, float] = {}
-    try:
-        frame = Frame(read_image(path), "file", str(path), Instant(0, 0))
-    except ImageError as error:
-        print(f"{error}", file=sys.stderr)
-        return Sample(identity, None, UNREADABLE, stages_ms)
-    outcome: Quality | Reason | Template
-    started = time.perf_counter()
-    outcome = assess(frame)
-    stages_ms["quality"] = _since_ms(started)
-    if not isinstance(outcome, Reason):
-        started = time.perf_counter()
-        iris = iris_segment.segment(network, frame)
-        stages_ms["segment"] = _since_ms(started)
-        started = time.perf_counter()
-        outcome = iris if isinstance(iris, Reason) else iris_encode.encode(frame, iris)
-        stages_ms["encode"] = _since_ms(started)
-    if isinstance(outcome, Template):
-        return Sample(identity, outcome, None, stages_ms)
-    return Sample(identity, None, str(outcome), stages_ms)
-
-
-def _since_ms(started: float) -> float:
-    return (time.perf_counter() - started) * 1e3
-
-
-def _compare(samples: list[Sample]) -> tuple[ScoreList, ScoreList, float]:
-    """Return mated scores, non-mated scores, and the median ms to search one probe through all samples' references."""
-    templates = [one.template for one in samples if one.template is not None]
-    if not templates:
-        return np.empty(0, np.float32), np.empty(0, np.float32), 0.0
-    references = [iris_encode.reference(template, "", Eye.LEFT) for template in templates]
-    packed = hamming.pack(np.stack([one.code for one in references]), np.stack([one.mask for one in references]))
-    _, identity = np.unique([one.identity for one in samples], return_inverse=True)
-    mated, nonmated, spent_ms = [], [], []
-    for probe, template in enumerate(templates):
-        started = time.perf_counter()
-        scores = hamming.distances(template.code, template.mask, packed)[:probe]
-        spent_ms.append(_since_ms(started))
-        same = identity[:probe] == identity[probe]
-        mated.append(scores[same])
-        nonmated.append(scores[~same])
-    return np.concatenate(mated), np.concatenate(nonmated), float(np.median(spent_ms))
+def _verified(
+    samples: list[Sample], compared: Compared, mated: ScoreList, nonmated: ScoreList, folds: int | None
+) -> Verified:
+    refused_mated = _mated_pairs(samples) - len(mated)
+    overlaps = [one.overlap for one in samples if one.overlap is not None]
+    mean = Overlap(
+        float(np.mean([one.drawn for one in overlaps] or [0.0])),
+        float(np.mean([one.in_ring for one in overlaps] or [0.0])),
+    )
+    return Verified(
+        images=len(samples),
+        subjects=len({one.subject for one in samples}),
+        failures=failures(samples),
+        mated=mated.size,
+        nonmated=nonmated.size,
+        rates=rates(mated, nonmated, FMRS, refused_mated),
+        one_comparison=tail.one_comparison(compared),
+        two_comparisons=tail.two_comparisons(compared),
+        held_out=held_out(compared, folds, FMRS, refused_mated) if folds else None,
+        folds=folds,
+        overlap=mean if overlaps else None,
+        overlaps=len(overlaps),
+        stages_ms=median_stages(samples) | {"search": compared.search_ms},
+    )
 
 
 def _mated_pairs(samples: list[Sample]) -> int:
@@ -128,60 +107,88 @@ def _mated_pairs(samples: list[Sample]) -> int:
     return sum(count * (count - 1) // 2 for count in Counter(one.identity for one in samples).values())
 
 
-def _median_stages(samples: list[Sample]) -> dict[str, float]:
-    """Return the median ms of each stage over the images that went through it."""
-    names = ("quality", "segment", "encode")
-    taken = {name: [one.stages_ms[name] for one in samples if name in one.stages_ms] for name in names}
-    return {name: float(np.median(spent)) for name, spent in taken.items() if spent}
+def fraction(wanted: float) -> str:
+    """Return a wanted rate as a key of JSON: 0.0001, never 1e-04."""
+    return f"{wanted:.4f}".rstrip("0")
 
 
-def _object(
-    images: int, failures: Counter[str], mated: int, nonmated: int, found: Rates, stages: dict[str, float]
-) -> object:
+def _object(found: Verified) -> object:
     """Return what --json prints; rates are fractions, times milliseconds."""
 
-    def by_fmr(rates_at: dict[float, Rate]) -> dict[str, dict[str, float | int]]:
-        return {
-            f"{fmr:.4f}".rstrip("0"): {
-                "fnmr": rate.share,
-                "low": rate.low,
-                "high": rate.high,
-                "comparisons": rate.comparisons,
-            }
-            for fmr, rate in rates_at.items()
-        }
+    def of_fnmr(rate: Rate) -> dict[str, float | int]:
+        return {"fnmr": rate.share, "low": rate.low, "high": rate.high, "comparisons": rate.comparisons}
 
+    rated = found.rates
+    held = found.held_out
     return {
-        "images": images,
-        "failures": failures.total(),
-        "failures_by_reason": dict(failures),
-        "mated": mated,
-        "nonmated": nonmated,
-        "eer": found.eer,
-        "fnmr_at_fmr": by_fmr(found.fnmr_at_fmr),
-        "fnmr_with_failures_at_fmr": by_fmr(found.fnmr_with_failures_at_fmr),
-        "fnmr_at_zero_fm": found.fnmr_at_zero_fm,
-        "decidability": found.decidability,
-        "ms": {name: round(spent, 3) for name, spent in stages.items()},
+        "images": found.images,
+        "subjects": found.subjects,
+        "failures": found.failures.total(),
+        "failures_by_reason": dict(found.failures),
+        "mated": found.mated,
+        "nonmated": found.nonmated,
+        "eer": rated.eer,
+        "fnmr_at_fmr": {fraction(fmr): of_fnmr(rate) for fmr, rate in rated.fnmr_at_fmr.items()},
+        "fnmr_with_failures_at_fmr": {
+            fraction(fmr): of_fnmr(rate) for fmr, rate in rated.fnmr_with_failures_at_fmr.items()
+        },
+        "fnmr_at_zero_fm": rated.fnmr_at_zero_fm,
+        "decidability": rated.decidability,
+        "tail": {
+            name: None if line is None else asdict(line)
+            for name, line in (("one_comparison", found.one_comparison), ("two_comparisons", found.two_comparisons))
+        },
+        "folds": None
+        if held is None
+        else {
+            "folds": found.folds,
+            "fnmr_at_fmr": {fraction(fmr): of_fnmr(at.fnmr) | _of_fmr(at) for fmr, at in held.items()},
+            "fnmr_with_failures_at_fmr": {fraction(fmr): of_fnmr(at.fnmr_with_failures) for fmr, at in held.items()},
+        },
+        "iou": None
+        if found.overlap is None
+        else {"mean": found.overlap.drawn, "mean_in_ring": found.overlap.in_ring, "images": found.overlaps},
+        "ms": {name: round(spent, 3) for name, spent in found.stages_ms.items()},
     }
 
 
-def _table(
-    folder: Path, images: int, failures: Counter[str], mated: int, nonmated: int, found: Rates, stages: dict[str, float]
-) -> str:
+def _of_fmr(at: HeldOut) -> dict[str, object]:
+    return {"fmr": at.fmr.share, "nonmated": at.fmr.comparisons, "thresholds": [round(one, 4) for one in at.thresholds]}
+
+
+def _table(folder: Path, found: Verified) -> str:
     """Return the same for a person to read; rates in percent."""
-    why = ", ".join(f"{count} {reason}" for reason, count in failures.most_common()) or "none"
+    why = ", ".join(f"{count} {reason}" for reason, count in found.failures.most_common()) or "none"
+    rated = found.rates
     lines = [
-        f"{folder}: {images} images, refused {failures.total()} ({why})",
-        f"comparisons        {mated:,} mated, {nonmated:,} non-mated",
-        f"equal error rate   {found.eer:.3%}      decidability d' {found.decidability:.2f}",
+        f"{folder}: {found.images} images of {found.subjects} subjects, refused {found.failures.total()} ({why})",
+        f"comparisons        {found.mated:,} mated, {found.nonmated:,} non-mated",
+        f"equal error rate   {rated.eer:.3%}      decidability d' {rated.decidability:.2f}",
         "",
         "   at FMR   FNMR      95 % interval        refused counted as misses",
     ]
-    for fmr, rate in found.fnmr_at_fmr.items():
-        strict = found.fnmr_with_failures_at_fmr[fmr]
-        interval = f"{rate.low:.3%} .. {rate.high:.3%}"
-        lines.append(f"   {fmr:<8g} {rate.share:<8.3%}  {interval:<20} {strict.share:.3%}")
-    lines += [f"   none     {found.fnmr_at_zero_fm:.3%}", ""]
-    lines.append("median ms          " + ", ".join(f"{name} {spent:.2f}" for name, spent in stages.items()))
+    for fmr, rate in rated.fnmr_at_fmr.items():
+        lines.append(f"   {fmr:<8g} {_in_percent(rate)} {rated.fnmr_with_failures_at_fmr[fmr].share:.3%}")
+    lines += [f"   none     {rated.fnmr_at_zero_fm:.3%}", ""]
+    if found.held_out is not None:
+        lines.append(f"   {found.folds} folds of subjects, each at the threshold of the others:")
+        for fmr, at in found.held_out.items():
+            lines.append(
+                f"   {fmr:<8g} {_in_percent(at.fnmr)} {at.fnmr_with_failures.share:.3%}  FMR there {at.fmr.share:.4%}"
+            )
+        lines.append("")
+    for name, line in (("one comparison", found.one_comparison), ("mean of two", found.two_comparisons)):
+        if line is not None:
+            lines.append(f"non-mated tail     {name}: 1e-4 at {line.score:.4f}, {line.slope:.0f} decades for 1.0")
+    if found.overlap is not None:
+        lines.append(
+            f"mean IoU           {found.overlap.drawn:.4f}, between the boundaries {found.overlap.in_ring:.4f} "
+            f"({found.overlaps} images)"
+        )
+    lines.append("median ms          " + ", ".join(f"{name} {spent:.2f}" for name, spent in found.stages_ms.items()))
     return "\n".join(lines)
+
+
+def _in_percent(rate: Rate) -> str:
+    interval = f"{rate.low:.3%} .. {rate.high:.3%}"
+    return f"{rate.share:<8.3%}  {interval:<20}"

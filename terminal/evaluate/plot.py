@@ -21,8 +21,23 @@ def plot_scores(folder: Path, title: str, mated: ScoreList, nonmated: ScoreList)
     folder.mkdir(parents=True, exist_ok=True)
     return [
         _histogram(pyplot, folder / "scores.png", title, mated, nonmated),
-        _det(pyplot, folder / "det.png", title, np.sort(mated), np.sort(nonmated)),
+        _det(
+            pyplot,
+            folder / "det.png",
+            title,
+            np.sort(mated),
+            np.sort(nonmated),
+            ("false match rate", "false non-match rate"),
+        ),
     ]
+
+
+def plot_identification(folder: Path, title: str, mated: ScoreList, nonmated: ScoreList) -> Path:
+    """Write identification.png (false-negative against false-positive identification rate), and return its path."""
+    pyplot = _pyplot()
+    folder.mkdir(parents=True, exist_ok=True)
+    named = ("false-positive identification rate", "false-negative identification rate")
+    return _det(pyplot, folder / "identification.png", title, np.sort(mated), np.sort(nonmated), named)
 
 
 def _pyplot() -> Any:
@@ -47,14 +62,12 @@ def _histogram(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: 
     return _saved(pyplot, figure, path)
 
 
-def _det(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: ScoreList) -> Path:
+def _det(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: ScoreList, named: tuple[str, str]) -> Path:
     figure, axes = pyplot.subplots(figsize=(5, 5))
     _, fmr, fnmr = curve(mated, nonmated)
     least = 0.5 / np.array([len(nonmated), len(mated)])  # where no comparison is left, a logarithm still has a place
     axes.loglog(np.maximum(fmr, least[0]), np.maximum(fnmr, least[1]), color=MATED)
-    axes.set(
-        title=title, xlabel="false match rate", ylabel="false non-match rate", xlim=(least[0], 1), ylim=(least[1], 1)
-    )
+    axes.set(title=title, xlabel=named[0], ylabel=named[1], xlim=(least[0], 1), ylim=(least[1], 1))
     axes.grid(visible=True, which="major", alpha=0.4)
     return _saved(pyplot, figure, path)
 

@@ -1,4 +1,4 @@
-"""Which one thing the screen says now: success at once, refusals only when they last, guidance without flicker."""
+"""Which one thing the screen says now: success and refusal at once, guidance only when it lasts and without flicker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from terminal.kiosk import text
 from terminal.kiosk.text import LANGUAGES, Language, Words
-from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere
+from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere, Undecided
 from terminal.sync.wire import CheckIn
 from terminal.types import Reason
 
@@ -16,10 +16,10 @@ SUCCESS_S = 2.0  # long enough to read a name and a time, short enough for a que
 FAULT_S = 3.0
 REFUSAL_S = 2.0
 GUIDANCE_S = 0.8  # no guidance is replaced by another one sooner
-PATIENCE_S = 1.0  # a live scene may fail to match for this long before it is called a refusal
+FORGET_S = 1.0  # what has not been in the way for this long starts anew
 GUIDE_AFTER_S = 0.3  # a single blurred frame of somebody walking up is no reason to speak
 
-REFUSALS = frozenset({Reason.UNKNOWN, Reason.AMBIGUOUS})
+REFUSALS = frozenset({Reason.UNKNOWN, Reason.AMBIGUOUS})  # said after enough frames, so there is nothing to wait for
 
 
 class Tone(StrEnum):
@@ -66,7 +66,7 @@ class Notices:
         self._name_of = name_of
         self._shown = _Shown(IDLE, 0.0)
         self._source: str | None = None
-        self._streaks: dict[Tone, _Streak] = {}
+        self._streak: _Streak | None = None
 
     def take(self, source: str | None, outcome: Outcome, now_s: float) -> None:
         """Note what became of a frame of `source`; a source not seen before is a new scene."""
@@ -74,16 +74,18 @@ class Notices:
         self._source = source or self._source
         match outcome:
             case CheckedIn(entry):
-                self._streaks.clear()
+                self._streak = None
                 self._shown = _Shown(_success(entry.check_in, self._name_of(entry.check_in.person)), now_s + SUCCESS_S)
             case NotSaved():
-                self._streaks.clear()
+                self._streak = None
                 self._shown = _Shown(Notice(Tone.FAULT, text.NOT_SAVED), now_s + FAULT_S)
             case Blind():
                 self._offer(Notice(Tone.FAULT, text.BLIND), now_s, FAULT_S)
             case StillThere():
-                self._streaks.clear()
+                self._streak = None
                 self._offer(Notice(Tone.GUIDE, text.STILL_THERE), now_s, GUIDANCE_S)
+            case Undecided():
+                pass  # a readable frame: nothing is in the way, and nothing is decided
             case NotCheckedIn(rejected):
                 self._refuse(rejected.reason, new_scene, now_s)
 
@@ -94,19 +96,19 @@ class Notices:
 
     def _refuse(self, reason: Reason, new_scene: bool, now_s: float) -> None:
         if reason is Reason.NO_EYE:  # nobody there: the idle screen already asks to look at the camera
-            self._streaks.clear()
+            self._streak = None
         elif reason in REFUSALS:
-            if self._lasts(Tone.NO, Reason.UNKNOWN, new_scene, now_s) >= PATIENCE_S or new_scene:
-                self._offer(Notice(Tone.NO, text.REASONS[reason]), now_s, REFUSAL_S)
-        elif self._lasts(Tone.GUIDE, reason, new_scene, now_s) >= GUIDE_AFTER_S or new_scene:
+            self._streak = None
+            self._offer(Notice(Tone.NO, text.REASONS[reason]), now_s, REFUSAL_S)
+        elif self._lasts(reason, new_scene, now_s) >= GUIDE_AFTER_S or new_scene:
             self._offer(Notice(Tone.GUIDE, text.REASONS[reason]), now_s, GUIDANCE_S)
 
-    def _lasts(self, tone: Tone, reason: Reason, new_scene: bool, now_s: float) -> float:
+    def _lasts(self, reason: Reason, new_scene: bool, now_s: float) -> float:
         """Return for how many seconds this has been going on."""
-        streak = self._streaks.get(tone)
-        if streak is None or new_scene or streak.reason is not reason or now_s - streak.last_s > PATIENCE_S:
+        streak = self._streak
+        if streak is None or new_scene or streak.reason is not reason or now_s - streak.last_s > FORGET_S:
             streak = _Streak(reason, now_s, now_s)
-        self._streaks[tone] = replace(streak, last_s=now_s)
+        self._streak = replace(streak, last_s=now_s)
         return now_s - streak.since_s
 
     def _offer(self, notice: Notice, now_s: float, hold_s: float) -> None:

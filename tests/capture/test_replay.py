@@ -22,6 +22,7 @@ def test_a_folder_plays_every_image_in_order_as_a_scene_of_its_own(tmp_path: Pat
     frames = list(ReplayCamera(recording(tmp_path), SetClock()).frames())
     assert [int(frame.pixels[0, 0]) for frame in frames] == [0, 40, 80]
     assert len({frame.source for frame in frames}) == 3
+    assert all(frame.ends_scene for frame in frames)
 
 
 def test_an_image_that_cannot_be_read_is_passed_over_and_named(
@@ -42,6 +43,7 @@ def test_a_video_plays_as_one_scene(tmp_path: Path) -> None:
     frames = list(ReplayCamera(recording(path), SetClock()).frames())
     assert [round(float(frame.pixels.mean()), -1) for frame in frames] == [50, 100, 150]
     assert {frame.source for frame in frames} == {str(path)}
+    assert [frame.ends_scene for frame in frames] == [False, False, True]
     assert frames[0].pixels.shape == (120, 160)
 
 

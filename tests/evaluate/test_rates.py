@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
+from terminal import cli
 from terminal.capture.synthetic import capture, draw, people
 from terminal.evaluate.rates import equal_error, rates, threshold_at, wilson
+from terminal.evaluate.samples import Asked, take_samples
 
 MATED = np.array([0.1, 0.2, 0.3, 0.45], dtype=np.float32)
 NONMATED = np.linspace(0.4, 0.5, 1000, dtype=np.float32)
@@ -47,11 +49,16 @@ def test_evaluate_ends_with_one_json_object_and_draws_its_curves(tmp_path: Path)
         for shot in range(2):
             rng = np.random.default_rng([person, shot])
             path = tmp_path / "eyes" / f"{person:03}" / "L" / f"{shot + 1}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            cv2.imwrite(str(path), draw(pair[0], capture(rng, size=(240, 320)), rng).pixels)
+            mask = tmp_path / "masks" / path.relative_to(tmp_path / "eyes")
+            for there in (path, mask):
+                there.parent.mkdir(parents=True, exist_ok=True)
+            drawn = draw(pair[0], capture(rng, size=(240, 320)), rng)
+            cv2.imwrite(str(path), drawn.pixels)
+            cv2.imwrite(str(mask), drawn.visible.astype(np.uint8) * 255)
     (tmp_path / "eyes" / "000" / "L" / "9.png").write_text("not an image")
     command = [sys.executable, "-m", "terminal", "evaluate", "iris", str(tmp_path / "eyes"), "--json"]
-    ran = subprocess.run([*command, "--plot", str(tmp_path / "plots")], capture_output=True, text=True, check=True)
+    command += ["--masks", str(tmp_path / "masks"), "--plot", str(tmp_path / "plots")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(ran.stdout.splitlines()[-1])
     assert (found["images"], found["failures"]) == (7, 1)
     assert (found["mated"], found["nonmated"]) == (3, 12)
@@ -59,7 +66,21 @@ def test_evaluate_ends_with_one_json_object_and_draws_its_curves(tmp_path: Path)
     assert set(found["fnmr_at_fmr"]["0.001"]) == {"fnmr", "low", "high", "comparisons"}
     assert found["eer"] == 0.0
     assert found["ms"]["segment"] > 0
+    assert found["iou"]["images"] == 6
+    assert found["iou"]["mean"] > 0.7
     assert len(list((tmp_path / "plots").glob("*.png"))) == 2
+
+
+def test_a_part_of_the_subjects_is_taken_in_sorted_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for subject in range(10):
+        path = tmp_path / f"{subject:03}" / "L" / "1.png"
+        path.parent.mkdir(parents=True)
+        path.write_text("not an image")
+    samples = take_samples(Asked(tmp_path, (0.6, 1.0), as_json=False, plot=None))
+    assert [one.subject for one in samples] == ["006", "007", "008", "009"]
+    with pytest.raises(SystemExit):
+        cli.main(["evaluate", "iris", str(tmp_path), "--subjects", "1:0.6"])
+    assert "'1:0.6' is not A:B" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "most"), [("mmu1", 0.02), ("interval", 0.01)])
