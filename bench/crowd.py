@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from terminal.extract.iris_encode import BANDS, SPOKES, TURNS, WAVELENGTHS
+from terminal.extract.iris_encode import KIOSK, TURNS
 from terminal.types import Eye, Reference, Template, Words
 
-WORDS = len(WAVELENGTHS) * 2 * BANDS * SPOKES // 64
+WORDS = KIOSK.bits // 64
 BITS = WORDS * 64
 ROTATIONS = len(TURNS)
 MODEL = "bench"

@@ -8,7 +8,7 @@ import numpy as np
 
 from terminal.capture.quality import assess
 from terminal.capture.synthetic import capture, draw, people
-from terminal.extract import iris_encode, iris_segment, runtime
+from terminal.extract import iris_encode, iris_quality, iris_segment, runtime
 from terminal.types import Frame, Instant, Reason
 
 FRAMES = 20
@@ -17,18 +17,20 @@ FRAMES = 20
 def measure() -> dict[str, float]:
     """Return the median milliseconds of each stage over frames that get through all of them."""
     network = runtime.load("iris-seg")
-    took: dict[str, list[float]] = {"assess": [], "segment": [], "encode": []}
+    took: dict[str, list[float]] = {"assess": [], "segment": [], "quality": [], "encode": []}
     for number, (eye, _) in enumerate(people(5, FRAMES)):
         rng = np.random.default_rng(number)
         frame = Frame(draw(eye, capture(rng), rng).pixels, "bench", str(number), Instant(0, 0))
         at = [time.perf_counter()]
         assess(frame)
         at.append(time.perf_counter())
-        iris = iris_segment.segment(network, frame)
+        irises = iris_segment.segment(network, frame)
         at.append(time.perf_counter())
-        if isinstance(iris, Reason):
+        if isinstance(irises, Reason):
             continue
-        iris_encode.encode(frame, iris)
+        iris_quality.measure(frame, irises[0])
+        at.append(time.perf_counter())
+        iris_encode.encode(frame, irises[0])
         at.append(time.perf_counter())
         for stage, ms in zip(took, np.diff(at) * 1e3, strict=True):
             took[stage].append(float(ms))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.crowd import ROTATIONS, WORDS
-from terminal.extract.iris_encode import BANDS, SPOKES, WAVELENGTHS
+from terminal.extract.iris_encode import KIOSK
 from terminal.types import Reference, Template
 
 PAIRS = 200
@@ -41,7 +41,7 @@ class FaissFlat:
 
 def one_by_one_us(references: list[Reference]) -> float:
     """Return microseconds a pair of a plain Python matcher over unpacked bits: a stand-in for the field's open packages."""
-    shape = (len(WAVELENGTHS) * 2, BANDS, SPOKES)
+    shape = (len(KIOSK.wavelengths) * 2, KIOSK.bands, KIOSK.spokes)
 
     def unpacked(one: Reference) -> tuple[Bits, Bits]:
         code, mask = (np.unpackbits(part.view(np.uint8)).view(np.bool_).reshape(shape) for part in (one.code, one.mask))
@@ -60,7 +60,7 @@ def open_iris_us(python: Path) -> float:
     Raise subprocess.CalledProcessError when that Python has it not.
     """
     script = Path(__file__).with_name("open_iris.py")
-    sizes = [str(number) for number in (PAIRS, len(WAVELENGTHS), BANDS, SPOKES, ROTATIONS)]
+    sizes = [str(number) for number in (PAIRS, len(KIOSK.wavelengths), KIOSK.bands, KIOSK.spokes, ROTATIONS)]
     ran = subprocess.run([python, script, *sizes], capture_output=True, text=True, check=True)
     return float(json.loads(ran.stdout)["us_per_pair"])
 

@@ -1,7 +1,7 @@
 """Puts the rooms together: the only module of the kiosk that knows them all."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +16,7 @@ from terminal.capture.usb import UsbCamera
 from terminal.config import Config
 from terminal.enrol.enrol import Steps
 from terminal.evidence import Patience
-from terminal.extract import iris_encode, iris_segment, runtime
+from terminal.extract import iris_encode, iris_quality, iris_segment, runtime
 from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
 from terminal.match.decide import Policy, decide, same_eye
@@ -36,14 +36,32 @@ log = logging.getLogger(__name__)
 class Extractor:
     """From a frame to a template, step by step or in one go."""
 
-    segment: Callable[[Frame], IrisMap | Reason]
-    encode: Callable[[Frame, IrisMap], Template | Reason]
+    network: runtime.Network
 
-    def extract(self, frame: Frame) -> Template | Reason:
-        """Take a frame as far as a template."""
+    def segment(self, frame: Frame) -> tuple[IrisMap, ...] | Reason:
+        """Return the irises of a frame that are good enough to recognise somebody by, or why none is."""
+        found = iris_segment.segment(self.network, frame)
+        if isinstance(found, Reason):
+            return found
+        refused = [iris_quality.refusal(iris_quality.measure(frame, one)) for one in found]
+        good = tuple(one for one, reason in zip(found, refused, strict=True) if reason is None)
+        return good or next(reason for reason in refused if reason is not None)
+
+    def encode(self, frame: Frame, irises: tuple[IrisMap, ...]) -> tuple[Template, ...] | Reason:
+        """Return a template of each iris that can be read, or why none can."""
+        made = [iris_encode.encode(frame, one) for one in irises]
+        templates = tuple(one for one in made if isinstance(one, Template))
+        return templates or next(one for one in made if isinstance(one, Reason))
+
+    def extract(self, frame: Frame, eye: Eye) -> Template | Reason:
+        """Take a frame as far as the template of one eye: of the two of a face the one asked for, else the only one."""
         quality = assess(frame)
-        iris = self.segment(frame) if isinstance(quality, Quality) else quality
-        return self.encode(frame, iris) if isinstance(iris, IrisMap) else iris
+        irises = self.segment(frame) if isinstance(quality, Quality) else quality
+        if isinstance(irises, Reason):
+            return irises
+        asked = tuple(one for one in irises if one.eye in (eye, None))
+        templates = self.encode(frame, asked) if asked else Reason.NO_EYE
+        return templates if isinstance(templates, Reason) else templates[0]
 
 
 class Enrolled:
@@ -75,9 +93,10 @@ class Enrolled:
         self._changes, self._number = changes, number
         log.info("the gallery holds %d references of %d people", len(held.owner), len(known))
 
-    def search(self, template: Template, eye: Eye | None) -> Probe:
-        """Return how unlike a captured iris is to every reference."""
-        return Probe(template, eye, gallery.search(self._gallery, template, eye), self._changes)
+    def search(self, template: Template) -> Probe:
+        """Return how unlike a captured iris is to every reference, of its own eye where that is known."""
+        scores = gallery.search(self._gallery, template, template.eye)
+        return Probe(template, template.eye, scores, self._changes)
 
     def decide(self, evidence: Sequence[Probe]) -> Decision:
         """Return who the captures say it is; all must be of the gallery's present edition, as the newest one is."""
@@ -90,8 +109,7 @@ class Enrolled:
 
 def extractor() -> Extractor:
     """Load the networks and return what turns frames into templates."""
-    network = runtime.load("iris-seg")
-    return Extractor(partial(iris_segment.segment, network), iris_encode.encode)
+    return Extractor(runtime.load("iris-seg"))
 
 
 def gallery_store(state_dir: Path) -> GalleryStore:

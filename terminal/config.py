@@ -36,6 +36,9 @@ class Camera(Section, frozen=True, kw_only=True):
     height: Annotated[int, Meta(ge=120, le=4096)] = 480
     frames_per_s: Annotated[float, Meta(gt=0, le=240)] = 15.0
     exposure_us: Annotated[int, Meta(ge=10, le=1_000_000)] | None = None  # none: the camera decides
+    mirrored: bool = (
+        False  # the camera shows people as a mirror does: turned back, or left eyes would pass for right ones
+    )
     realtime: bool = True  # replay only: at frames_per_s, or as fast as it is read
 
 

@@ -13,7 +13,7 @@ from terminal.evidence import Evidence, Patience, gather, is_complete
 from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere, Undecided
 from terminal.ports import Camera, Clock, Ledger, Screen
 from terminal.sync.wire import CheckIn, Entry
-from terminal.types import Accepted, Decision, Eye, Frame, Instant, IrisMap, Probe, Quality, Reason, Rejected, Template
+from terminal.types import Accepted, Decision, Frame, Instant, IrisMap, Probe, Quality, Reason, Rejected, Template
 
 WORST_SCORE = 1.0  # of a frame in which there was nothing to compare
 
@@ -26,9 +26,9 @@ class Path:
 
     camera: Camera
     assess: Callable[[Frame], Quality | Reason]
-    segment: Callable[[Frame], IrisMap | Reason]
-    encode: Callable[[Frame, IrisMap], Template | Reason]
-    search: Callable[[Template, Eye | None], Probe]
+    segment: Callable[[Frame], tuple[IrisMap, ...] | Reason]
+    encode: Callable[[Frame, tuple[IrisMap, ...]], tuple[Template, ...] | Reason]
+    search: Callable[[Template], Probe]
     agree: Callable[[Probe, Probe], bool]
     decide: Callable[[Sequence[Probe]], Decision]
     to_record: Callable[[Accepted, Sighting, Entry | None], CheckIn]
@@ -58,13 +58,13 @@ def check_in(
     quality = path.assess(frame)
     if isinstance(quality, Reason):
         return _refused(quality), held
-    iris = path.segment(frame)
-    if isinstance(iris, Reason):
-        return _refused(iris), held
-    template = path.encode(frame, iris)
-    if isinstance(template, Reason):
-        return _refused(template), held
-    probes = (path.search(template, None),)
+    irises = path.segment(frame)
+    if isinstance(irises, Reason):
+        return _refused(irises), held
+    templates = path.encode(frame, irises)
+    if isinstance(templates, Reason):
+        return _refused(templates), held
+    probes = tuple(path.search(template) for template in templates)
     evidence = gather(held, frame, probes, path.agree)
     decision = path.decide(evidence.probes)
     if isinstance(decision, Rejected):
@@ -72,7 +72,7 @@ def check_in(
         return (NotCheckedIn(decision), None) if complete else (Undecided(), evidence)
     if present is not None and _still_there(present, decision, frame, path.presence_gap_s):
         return StillThere(decision.person), None
-    seen = Sighting(frame.captured_at, path.clock.boot_id(), path.clock.trust(), template.model)
+    seen = Sighting(frame.captured_at, path.clock.boot_id(), path.clock.trust(), templates[0].model)
     record = path.to_record(decision, seen, path.ledger.latest_of(decision.person))
     entry = path.ledger.append(record)  # returns only when on disk: the green light comes after this line, never before
     return CheckedIn(entry), None

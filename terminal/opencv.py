@@ -49,6 +49,11 @@ def enlarge(values: Floats, width: int, height: int) -> Floats:
     return cast(Floats, cv2.resize(values, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
+def mirrored(pixels: Pixels) -> Pixels:
+    """Return an image with left and right exchanged."""
+    return cast(Pixels, cv2.flip(pixels, 1))
+
+
 def pad(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pixels:
     """Continue an image beyond its edges with its edge pixels."""
     return cast(Pixels, cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE))
@@ -71,6 +76,17 @@ def sample(values: Pixels | Floats, x: Floats, y: Floats, outside: float | None 
 def laplacian_variance(pixels: Pixels) -> float:
     """Return the variance of the Laplacian: falls as an image blurs (Pech-Pacheco et al., ICPR 2000)."""
     return float(cv2.Laplacian(pixels, cv2.CV_32F).var())
+
+
+def laplacian_of_gaussian(greys: Floats) -> Floats:
+    """Return the Laplacian of a Gaussian of 1.4 pixels (ISO/IEC 29794-6:2015, 6.4: sharpness), (H, W) float32."""
+    return cast(Floats, cv2.Laplacian(cv2.GaussianBlur(greys, (9, 9), 1.4), cv2.CV_32F))
+
+
+def eroded(mask: npt.NDArray[np.bool_], pixels: int) -> npt.NDArray[np.bool_]:
+    """Return a mask without what lies within so many pixels of its edges."""
+    side = 2 * pixels + 1
+    return cast("npt.NDArray[np.uint8]", cv2.erode(mask.astype(np.uint8), np.ones((side, side), np.uint8))) > 0
 
 
 def blobs(mask: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -12,9 +12,9 @@ from terminal import opencv
 from terminal.capture.image import read_image
 from terminal.capture.quality import assess
 from terminal.errors import ImageError
-from terminal.extract import iris_encode, iris_segment, runtime
+from terminal.extract import iris_encode, iris_quality, iris_segment, runtime
 from terminal.opencv import Colours
-from terminal.types import Frame, Instant, IrisMap, Quality, Reason, Template
+from terminal.types import Frame, Instant, IrisMap, IrisQuality, Quality, Reason, Template
 
 GREEN, RED, GREY = (80, 220, 80), (80, 80, 240), 110
 PICTURE_WIDTH = 640  # pixels
@@ -22,13 +22,22 @@ STRIP_HEIGHT, CODE_HEIGHT = 80, 192  # pixels
 
 
 @dataclass(frozen=True, slots=True)
+class ScannedEye:
+    """What became of one iris; what it did not come to is None."""
+
+    iris: IrisMap
+    quality: IrisQuality
+    template: Template | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scanned:
-    """What became of one image; what it did not come to is None."""
+    """What became of one image; `reason` says why no eye of it makes a template."""
 
     frame: Frame
     quality: Quality | None
-    iris: IrisMap | None
-    template: Template | None
+    eyes: tuple[ScannedEye, ...]
     reason: Reason | None
     ms: float
 
@@ -65,36 +74,39 @@ def scan_frame(network: runtime.Network, frame: Frame) -> Scanned:
     started = time.perf_counter()
     quality = assess(frame)
     if isinstance(quality, Reason):
-        return Scanned(frame, None, None, None, quality, _since_ms(started))
-    iris = iris_segment.locate(network, frame)
-    if isinstance(iris, Reason):
-        return Scanned(frame, quality, None, None, iris, _since_ms(started))
-    reason = iris_segment.refusal(iris, frame.pixels.shape)
-    if reason is not None:
-        return Scanned(frame, quality, iris, None, reason, _since_ms(started))
-    template = iris_encode.encode(frame, iris)
-    if isinstance(template, Reason):
-        return Scanned(frame, quality, iris, None, template, _since_ms(started))
-    return Scanned(frame, quality, iris, template, None, _since_ms(started))
+        return Scanned(frame, None, (), quality, _since_ms(started))
+    found = iris_segment.locate(network, frame)
+    if isinstance(found, Reason):
+        return Scanned(frame, quality, (), found, _since_ms(started))
+    eyes = tuple(_scan_eye(frame, iris) for iris in found)
+    reason = None if any(eye.template for eye in eyes) else eyes[0].reason
+    return Scanned(frame, quality, eyes, reason, _since_ms(started))
+
+
+def _scan_eye(frame: Frame, iris: IrisMap) -> ScannedEye:
+    quality = iris_quality.measure(frame, iris)
+    reason = iris_segment.refusal(iris, frame.pixels.shape) or iris_quality.refusal(quality)
+    made = reason or iris_encode.encode(frame, iris)
+    return ScannedEye(iris, quality, *((None, made) if isinstance(made, Reason) else (made, None)))
 
 
 def draw(scanned: Scanned) -> Colours:
-    """Return a picture PICTURE_WIDTH wide: the frame with both boundaries, the unwrapped strip, and the code below."""
+    """Return a picture PICTURE_WIDTH wide: the frame with the boundaries, and each eye's unwrapped strip and code below."""
     pixels = scanned.frame.pixels
     picture = np.repeat(pixels[:, :, None], 3, axis=2)
-    if scanned.iris is not None:
-        tint = picture[scanned.iris.visible].astype(np.uint16)
+    for eye in scanned.eyes:
+        tint = picture[eye.iris.visible].astype(np.uint16)
         tint[:, 1] += 40  # a little greener where the iris is seen
-        picture[scanned.iris.visible] = np.minimum(tint, 255).astype(np.uint8)
-        opencv.outline(picture, scanned.iris.pupil, RED)
-        opencv.outline(picture, scanned.iris.limbus, GREEN)
+        picture[eye.iris.visible] = np.minimum(tint, 255).astype(np.uint8)
+        opencv.outline(picture, eye.iris.pupil, RED)
+        opencv.outline(picture, eye.iris.limbus, GREEN)
     height = round(pixels.shape[0] * PICTURE_WIDTH / pixels.shape[1])
     parts = [opencv.stretch(picture, PICTURE_WIDTH, height)]
     opencv.caption(parts[0], scanned.reason or "accepted as a template")
-    if scanned.iris is not None:
-        parts.append(_draw_strip(scanned.frame, scanned.iris))
-    if scanned.template is not None:
-        parts.append(_draw_code(scanned.template))
+    for eye in scanned.eyes:
+        parts.append(_draw_strip(scanned.frame, eye.iris))
+        if eye.template is not None:
+            parts.append(_draw_code(eye.template))
     return np.concatenate(parts)
 
 
@@ -110,7 +122,7 @@ def _draw_code(template: Template) -> Colours:
     """Draw the bits of no rotation, black and white, grey where they are not trusted."""
     upright = iris_encode.reference_row(template)
     code, mask = (np.unpackbits(words.view(np.uint8)) for words in upright)
-    shades = np.where(mask, code * np.uint8(255), np.uint8(GREY)).reshape(-1, iris_encode.SPOKES)
+    shades = np.where(mask, code * np.uint8(255), np.uint8(GREY)).reshape(-1, iris_encode.KIOSK.spokes)
     return opencv.stretch(np.repeat(shades[:, :, None], 3, axis=2), PICTURE_WIDTH, CODE_HEIGHT)
 
 
@@ -133,24 +145,31 @@ def _line(path: Path, scanned: Scanned) -> str:
         parts.append(
             f"light {quality.brightness:.0f}, contrast {quality.contrast:.0f}, blur {_blur(scanned.frame):.2f}"
         )
-    if scanned.iris is not None:
-        for name, around in (("pupil", scanned.iris.pupil), ("limbus", scanned.iris.limbus)):
+    for eye in scanned.eyes:
+        for name, around in (("pupil", eye.iris.pupil), ("limbus", eye.iris.limbus)):
             parts.append(f"{name} ({around.x:.1f}, {around.y:.1f}) radius {around.radius:.1f}")
-        parts.append(f"seen {scanned.iris.visible_fraction:.0%}, confidence {scanned.iris.confidence:.2f}")
+        parts.append(f"seen {eye.quality.usable_area:.0%}, confidence {eye.iris.confidence:.2f}")
+        parts.append(f"quality {eye.quality.score:.2f}, {eye.iris.eye or 'one'} eye {eye.reason or 'ok'}")
     return "; ".join([*parts, f"{scanned.ms:.0f} ms"])
 
 
 def _object(path: Path, scanned: Scanned) -> object:
     """Return what --json prints of one image: lengths in pixels, parts as fractions."""
-    iris = scanned.iris
     return {
         "image": str(path),
         "reason": scanned.reason,
         "quality": None if scanned.quality is None else asdict(scanned.quality),
-        "pupil": None if iris is None else asdict(iris.pupil),
-        "limbus": None if iris is None else asdict(iris.limbus),
-        "visible_fraction": None if iris is None else iris.visible_fraction,
-        "confidence": None if iris is None else iris.confidence,
+        "eyes": [
+            {
+                "eye": eye.iris.eye,
+                "reason": eye.reason,
+                "pupil": asdict(eye.iris.pupil),
+                "limbus": asdict(eye.iris.limbus),
+                "confidence": eye.iris.confidence,
+                "quality": asdict(eye.quality),
+            }
+            for eye in scanned.eyes
+        ],
         "blur": round(_blur(scanned.frame), 3),
         "ms": round(scanned.ms, 2),
     }

@@ -34,6 +34,11 @@ class Reason(StrEnum):
     TOO_NEAR = "too_near"
     OFF_CENTRE = "off_centre"
     EYE_CLOSED = "eye_closed"
+    LOOKS_ASIDE = "looks_aside"
+    GLARE = "glare"
+    LOW_CONTRAST = "low_contrast"
+    PUPIL_TOO_WIDE = "pupil_too_wide"
+    PUPIL_TOO_SMALL = "pupil_too_small"
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
 
@@ -91,7 +96,24 @@ class IrisMap:
     visible: Mask
     visible_fraction: float  # seen part of the ring between pupil and limbus, 0..1
     confidence: float  # how sure the network is of both boundaries, 0..1
+    tilt_rad: float  # of the line between the corners of the eye, from the x axis towards y; 0 when nearly level
     model: str  # the network that drew it; part of the template's model
+    eye: Eye | None  # which of the person's two it is, where the frame shows both
+
+
+@dataclass(frozen=True, slots=True)
+class IrisQuality:
+    """How good a found iris is, in the terms of ISO/IEC 29794-6. All are parts of 1 unless the name says otherwise."""
+
+    usable_area: float  # part of the ring between the boundaries that is seen
+    pupil_contrast: float
+    sclera_contrast: float
+    pupil_ratio: float  # radius of the pupil over that of the iris
+    sharpness: float
+    glare: float  # part of the ring that is burnt out
+    gaze_deg: float  # how far the eye is turned from the camera, by the shape of its limbus
+    margin: float  # iris radii between the limbus and the frame's edge; negative where it is cut off
+    score: float  # of all of these: the lower, the likelier the image is missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +123,13 @@ class Template:
     code  (R, W) uint64   phase bits
     mask  (R, W) uint64   1 where the bit of `code` can be trusted
     model                 what made it: templates of different models are never compared
+    eye                   which of the person's two it is; none: the frame does not tell
     """
 
     code: Words
     mask: Words
     model: str
+    eye: Eye | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from terminal.types import (
     Accepted,
     Decision,
     Ellipse,
-    Eye,
     Frame,
     IrisMap,
     Probe,
@@ -32,7 +31,7 @@ from terminal.types import (
 from tests.values import WORKDAY, SetClock
 
 PIXELS = np.zeros((48, 64), np.uint8)
-IRIS = IrisMap(Ellipse(1, 1, 1, 1, 0), Ellipse(1, 1, 2, 2, 0), np.ones((48, 64), np.bool_), 1.0, 1.0, "m")
+IRIS = IrisMap(Ellipse(1, 1, 1, 1, 0), Ellipse(1, 1, 2, 2, 0), np.ones((48, 64), np.bool_), 1.0, 1.0, 0.0, "m", None)
 TEMPLATE = Template(np.zeros((1, 1), np.uint64), np.zeros((1, 1), np.uint64), "m")
 
 
@@ -77,8 +76,8 @@ class Kiosk:
         standing = iter(faces or "a" * len(sources))
         self.fused: list[int] = []
 
-        def search(template: Template, eye: Eye | None) -> Probe:
-            return Probe(replace(template, model=next(standing)), eye, np.zeros(1, np.float32), 0)
+        def search(template: Template) -> Probe:
+            return Probe(replace(template, model=next(standing)), None, np.zeros(1, np.float32), 0)
 
         def decide(evidence: Sequence[Probe]) -> Decision:
             self.fused.append(len(evidence))
@@ -88,8 +87,8 @@ class Kiosk:
         self.path = daemon.Path(
             camera=Scenes(clock, sources, seconds),
             assess=lambda frame: Quality(100, 30, 50),
-            segment=lambda frame: IRIS,
-            encode=lambda frame, iris: TEMPLATE,
+            segment=lambda frame: (IRIS,),
+            encode=lambda frame, irises: (TEMPLATE,),
             search=search,
             agree=lambda one, other: one.template.model == other.template.model,
             decide=decide,

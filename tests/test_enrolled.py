@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from terminal import build
+from terminal.capture.synthetic import DrawnEye, EyeIdentity, capture, draw, people
+from terminal.enrol.enrol import Offered, enrol
 from terminal.errors import GalleryError
 from terminal.match.decide import Policy
 from terminal.store.db import GalleryStore
 from terminal.store.vault import KEY_BYTES, Vault
-from terminal.types import Accepted, Eye, Reference, Template
+from terminal.types import Accepted, Eye, Frame, Instant, Reason, Reference, Template
 
 KEY = b"k" * KEY_BYTES
 FULL = np.full(96, ~np.uint64(0))
@@ -100,3 +102,38 @@ def test_a_thousand_people_are_ready_in_a_moment(tmp_path: Path) -> None:
     took_s = time.process_time() - started
     assert whose(enrolled, eyes("p-999")[1]) == "p-999"
     assert took_s < 0.5  # the bound for ten thousand people, so ten times what it may take
+
+
+def test_both_eyes_of_a_face_are_searched_each_among_its_own(tmp_path: Path) -> None:
+    extracts = build.extractor()
+    everybody = people(31, 3)
+    store = GalleryStore(tmp_path / "gallery.db", Vault(KEY))
+    for number, pair in enumerate(everybody):
+        offered = [
+            Offered(eye, Frame(shot(one, number, turn).pixels, "test", f"{eye}{turn}", Instant(0, 0)))
+            for eye, one in zip((Eye.LEFT, Eye.RIGHT), pair, strict=True)
+            for turn in range(2)
+        ]
+        references = store.references()
+        receipt = enrol(f"p-{number}", offered, build.enrol_steps(extracts, references, Policy()))
+        store.put(f"p-{number}", "", receipt.references, 0)
+    enrolled = build.Enrolled(store, Policy())
+    left, right = everybody[1]
+    face = Frame(np.hstack([shot(right, 1, 7).pixels, shot(left, 1, 8).pixels]), "test", "face", Instant(0, 0))
+    irises = extracts.segment(face)
+    assert not isinstance(irises, Reason)
+    templates = extracts.encode(face, irises)
+    assert not isinstance(templates, Reason)
+    probes = [enrolled.search(template) for template in templates]
+    assert [probe.eye for probe in probes] == [Eye.RIGHT, Eye.LEFT]
+    for probe in probes:  # an eye is never compared with anybody's other eye
+        assert np.count_nonzero(probe.scores < 1.0) == len(probe.scores) / 2
+    together = enrolled.decide(probes)
+    assert isinstance(together, Accepted)
+    assert together.person == "p-1"
+
+
+def shot(eye: EyeIdentity, number: int, turn: int) -> DrawnEye:
+    rng = np.random.default_rng([number, turn])
+    setting = replace(capture(rng, size=(480, 400)), radius_px=48.0, centre=(200.0, 240.0))
+    return draw(eye, setting, rng)

@@ -18,7 +18,7 @@ def templates() -> dict[str, Template]:
 
     def template(eye: EyeIdentity, shot: int) -> Template:
         rng = np.random.default_rng([shot, 7])
-        found = extracts.extract(frame(draw(eye, capture(rng, size=(240, 320)), rng).pixels, 0))
+        found = extracts.extract(frame(draw(eye, capture(rng, size=(240, 320)), rng).pixels, 0), Eye.LEFT)
         assert isinstance(found, Template)
         return found
 

@@ -68,6 +68,8 @@ class UsbCamera:
             if pixels is None:
                 self._note(f"lost the camera {config.device}")
                 break
+            if self._config.mirrored:
+                pixels = opencv.mirrored(pixels)
             with self._fresh:
                 self._newest = Frame(pixels, "usb", config.device, captured_at)
                 self._fresh.notify()

@@ -49,7 +49,7 @@ class Receipt:
 class Steps:
     """What enrolment needs of the recognition rooms."""
 
-    extract: Callable[[Frame], Template | Reason]
+    extract: Callable[[Frame, Eye], Template | Reason]  # of two eyes in a frame the one asked for
     refer: Callable[[Template, str, Eye], Reference]
     agrees: Callable[[Template, Sequence[Reference]], bool]  # whether it surely is the eye of any of these
     owner: Callable[[Template], str | None]  # who is enrolled with this eye already
@@ -97,7 +97,7 @@ def _one_eye(person: str, eye: Eye, frames: list[Frame], steps: Steps) -> tuple[
     templates: list[tuple[Frame, Template]] = []
     refused = []
     for frame in frames:
-        template = steps.extract(frame)
+        template = steps.extract(frame, eye)
         if isinstance(template, Reason):
             refused.append(Refused(frame.source, template))
         else:

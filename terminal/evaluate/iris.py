@@ -16,10 +16,12 @@ from terminal.errors import TerminalError
 from terminal.evaluate import tail
 from terminal.evaluate.folds import HeldOut, held_out
 from terminal.evaluate.overlap import Overlap
-from terminal.evaluate.rates import Rate, Rates, ScoreList, rates
+from terminal.evaluate.rates import Rate, Rates, ScoreList, rates, threshold_at
+from terminal.evaluate.reject import Rejection, error_reject
 from terminal.evaluate.samples import Asked, Compared, Sample, compare, failures, median_stages, take_samples
 
 FMRS = (0.01, 0.001, 0.0001)
+REJECT_FMR = 0.0001  # at whose threshold refusing the worst images is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Verified:
     folds: int | None
     overlap: Overlap | None  # mean over the images in which an iris was found
     overlaps: int
+    rejections: list[Rejection]
     stages_ms: dict[str, float]
 
 
@@ -59,7 +62,7 @@ def evaluate_iris(asked: Asked, folds: int | None, masks: Path | None) -> int:
     if asked.plot is not None:
         from terminal.evaluate.plot import plot_scores
 
-        for path in plot_scores(asked.plot, asked.folder.name, mated, nonmated):
+        for path in plot_scores(asked.plot, asked.folder.name, mated, nonmated, found.rejections):
             print(f"wrote {path}")
     if asked.as_json:
         print(json.dumps(_object(found)))
@@ -98,8 +101,18 @@ def _verified(
         folds=folds,
         overlap=mean if overlaps else None,
         overlaps=len(overlaps),
+        rejections=_rejections(compared, np.sort(nonmated)),
         stages_ms=median_stages(samples) | {"search": compared.search_ms},
     )
+
+
+def _rejections(compared: Compared, nonmated: ScoreList) -> list[Rejection]:
+    """Return what refusing the worst images by quality would do to the false non-match rate."""
+    _, identity = np.unique([one.identity for one in compared.samples], return_inverse=True)
+    pairs = np.argwhere(np.tril(identity[:, None] == identity[None, :], -1))
+    scores = compared.scores[pairs[:, 0], pairs[:, 1]]
+    quality = [one.quality or 0.0 for one in compared.samples]
+    return error_reject(scores, pairs, quality, threshold_at(nonmated, REJECT_FMR))
 
 
 def _mated_pairs(samples: list[Sample]) -> int:
@@ -145,6 +158,10 @@ def _object(found: Verified) -> object:
             "fnmr_at_fmr": {fraction(fmr): of_fnmr(at.fnmr) | _of_fmr(at) for fmr, at in held.items()},
             "fnmr_with_failures_at_fmr": {fraction(fmr): of_fnmr(at.fnmr_with_failures) for fmr, at in held.items()},
         },
+        "error_reject": {
+            "fmr": REJECT_FMR,
+            "fnmr_at_part_rejected": {f"{one.part:g}": of_fnmr(one.fnmr) for one in found.rejections},
+        },
         "iou": None
         if found.overlap is None
         else {"mean": found.overlap.drawn, "mean_in_ring": found.overlap.in_ring, "images": found.overlaps},
@@ -180,6 +197,8 @@ def _table(folder: Path, found: Verified) -> str:
     for name, line in (("one comparison", found.one_comparison), ("mean of two", found.two_comparisons)):
         if line is not None:
             lines.append(f"non-mated tail     {name}: 1e-4 at {line.score:.4f}, {line.slope:.0f} decades for 1.0")
+    rejected = ", ".join(f"{one.part:.0%} {one.fnmr.share:.3%}" for one in found.rejections)
+    lines.append(f"FNMR at FMR {REJECT_FMR:g} after refusing the worst images by quality: {rejected}")
     if found.overlap is not None:
         lines.append(
             f"mean IoU           {found.overlap.drawn:.4f}, between the boundaries {found.overlap.in_ring:.4f} "

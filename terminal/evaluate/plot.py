@@ -7,13 +7,16 @@ import numpy as np
 
 from terminal.errors import TerminalError
 from terminal.evaluate.rates import ScoreList, curve
+from terminal.evaluate.reject import Rejection
 
 DPI = 120  # a page-wide figure stays under 100 kB
 MATED, NONMATED = "#0072b2", "#d55e00"  # told apart by colour-blind readers too (Okabe and Ito)
 
 
-def plot_scores(folder: Path, title: str, mated: ScoreList, nonmated: ScoreList) -> list[Path]:
-    """Write scores.png (histogram) and det.png (detection error trade-off) into a folder, and return their paths.
+def plot_scores(
+    folder: Path, title: str, mated: ScoreList, nonmated: ScoreList, rejections: list[Rejection]
+) -> list[Path]:
+    """Write scores.png (histogram), det.png (detection error trade-off) and reject.png (error against rejection).
 
     Raise TerminalError when matplotlib is not installed.
     """
@@ -29,6 +32,7 @@ def plot_scores(folder: Path, title: str, mated: ScoreList, nonmated: ScoreList)
             np.sort(nonmated),
             ("false match rate", "false non-match rate"),
         ),
+        _reject(pyplot, folder / "reject.png", title, rejections),
     ]
 
 
@@ -69,6 +73,22 @@ def _det(pyplot: Any, path: Path, title: str, mated: ScoreList, nonmated: ScoreL
     axes.loglog(np.maximum(fmr, least[0]), np.maximum(fnmr, least[1]), color=MATED)
     axes.set(title=title, xlabel=named[0], ylabel=named[1], xlim=(least[0], 1), ylim=(least[1], 1))
     axes.grid(visible=True, which="major", alpha=0.4)
+    return _saved(pyplot, figure, path)
+
+
+def _reject(pyplot: Any, path: Path, title: str, rejections: list[Rejection]) -> Path:
+    figure, axes = pyplot.subplots(figsize=(5, 4))
+    parts = [100 * one.part for one in rejections]
+    axes.plot(parts, [100 * one.fnmr.share for one in rejections], marker="o", color=MATED)
+    axes.fill_between(
+        parts,
+        [100 * one.fnmr.low for one in rejections],
+        [100 * one.fnmr.high for one in rejections],
+        color=MATED,
+        alpha=0.2,
+    )
+    axes.set(title=title, xlabel="images refused, worst first (%)", ylabel="false non-match rate (%)")
+    axes.set_ylim(bottom=0)
     return _saved(pyplot, figure, path)
 
 

@@ -14,9 +14,9 @@ from terminal.capture.quality import assess
 from terminal.errors import ImageError, TerminalError
 from terminal.evaluate.overlap import Overlap, overlap
 from terminal.evaluate.rates import ScoreList
-from terminal.extract import iris_encode, iris_segment, runtime
+from terminal.extract import iris_encode, iris_quality, iris_segment, runtime
 from terminal.match import hamming
-from terminal.types import Eye, Frame, Instant, IrisMap, Quality, Reason, Template
+from terminal.types import Eye, Frame, Instant, IrisMap, IrisQuality, Reason, Template
 
 UNREADABLE = "unreadable"
 
@@ -39,6 +39,7 @@ class Sample:
     eye: str  # the folder's name for it
     template: Template | None
     failure: str | None
+    quality: float | None  # of the iris, the higher the better; none where no iris was found
     overlap: Overlap | None  # with the hand-made mask, where one was asked for
     stages_ms: dict[str, float]
 
@@ -67,7 +68,7 @@ def take_samples(asked: Asked, masks: Path | None = None) -> list[Sample]:
 
     `masks` holds hand-made masks under the same names: white is iris that can be seen.
     """
-    paths = _images(asked)
+    paths = images(asked)
     network = runtime.load("iris-seg")
     samples = []
     for done, path in enumerate(paths, start=1):
@@ -106,7 +107,7 @@ def median_stages(samples: list[Sample]) -> dict[str, float]:
     return {name: float(np.median(spent)) for name, spent in taken.items() if spent}
 
 
-def _images(asked: Asked) -> list[Path]:
+def images(asked: Asked) -> list[Path]:
     """Return the images of the subjects asked for in sorted order, numbers in names by value."""
     found = [path for path in asked.folder.glob("*/*/*") if path.suffix.lower() in SUFFIXES and path.is_file()]
     if not found:
@@ -124,28 +125,44 @@ def _images(asked: Asked) -> list[Path]:
 def _sample(network: runtime.Network, path: Path, mask: Path | None) -> Sample:
     """Take one image as far as its template."""
     subject, eye = path.parts[-3:-1]
-    stages_ms: dict[str, float] = {}
     try:
         frame = Frame(read_image(path), "file", str(path), Instant(0, 0))
     except ImageError as error:
         print(f"{error}", file=sys.stderr)
-        return Sample(subject, eye, None, UNREADABLE, None, stages_ms)
-    outcome: Quality | Reason | Template
-    agreement = None
-    started = time.perf_counter()
-    outcome = assess(frame)
-    stages_ms["quality"] = _since_ms(started)
-    if not isinstance(outcome, Reason):
-        started = time.perf_counter()
-        iris = iris_segment.segment(network, frame)
-        stages_ms["segment"] = _since_ms(started)
-        started = time.perf_counter()
-        outcome = iris if isinstance(iris, Reason) else iris_encode.encode(frame, iris)
-        stages_ms["encode"] = _since_ms(started)
-        if mask is not None and isinstance(iris, IrisMap):
-            agreement = overlap(iris, read_image(mask))
+        return Sample(subject, eye, None, UNREADABLE, None, None, {})
+    stages_ms: dict[str, float] = {}
+    outcome, iris, quality = _read(network, frame, stages_ms)
+    agreement = overlap(iris, read_image(mask)) if mask is not None and iris is not None else None
     template = outcome if isinstance(outcome, Template) else None
-    return Sample(subject, eye, template, None if template else str(outcome), agreement, stages_ms)
+    failure = None if template else str(outcome)
+    return Sample(subject, eye, template, failure, quality.score if quality else None, agreement, stages_ms)
+
+
+def _read(
+    network: runtime.Network, frame: Frame, stages_ms: dict[str, float]
+) -> tuple[Template | Reason, IrisMap | None, IrisQuality | None]:
+    """Return the template or why there is none, and what was found on the way; put down how long each stage took."""
+    started = time.perf_counter()
+    glance = assess(frame)
+    stages_ms["quality"] = _since_ms(started)
+    if isinstance(glance, Reason):
+        return glance, None, None
+    started = time.perf_counter()
+    irises = iris_segment.segment(network, frame)
+    stages_ms["segment"] = _since_ms(started)
+    if isinstance(irises, Reason):
+        return irises, None, None
+    iris = iris_segment.clearest(irises)
+    started = time.perf_counter()
+    quality = iris_quality.measure(frame, iris)
+    refused = iris_quality.refusal(quality)
+    stages_ms["quality"] += _since_ms(started)
+    if refused is not None:
+        return refused, iris, quality
+    started = time.perf_counter()
+    template = iris_encode.encode(frame, iris)
+    stages_ms["encode"] = _since_ms(started)
+    return template, iris, quality
 
 
 def _since_ms(started: float) -> float:

@@ -52,6 +52,26 @@ REASONS: dict[Reason, dict[Language, Words]] = {
         "id": Words("Mata tertutup", "Buka mata lebar-lebar"),
         "en": Words("Eye closed", "Open your eyes wide"),
     },
+    Reason.LOOKS_ASIDE: {
+        "id": Words("Pandangan ke samping", "Lihat lurus ke kamera"),
+        "en": Words("Looking aside", "Look straight into the camera"),
+    },
+    Reason.GLARE: {
+        "id": Words("Ada pantulan", "Lepas kacamata atau miringkan kepala"),
+        "en": Words("Reflections", "Take off your glasses, or tilt your head"),
+    },
+    Reason.LOW_CONTRAST: {
+        "id": Words("Mata kurang jelas", "Maju sedikit, lihat kamera"),
+        "en": Words("Eye not clear", "Come a little closer, look at the camera"),
+    },
+    Reason.PUPIL_TOO_WIDE: {
+        "id": Words("Ruangan terlalu gelap", "Lihat ke arah lampu sebentar, lalu ke kamera"),
+        "en": Words("The room is too dark", "Look at a lamp for a moment, then at the camera"),
+    },
+    Reason.PUPIL_TOO_SMALL: {
+        "id": Words("Cahaya terlalu kuat", "Jauhi cahaya langsung, lalu coba lagi"),
+        "en": Words("Too much light", "Turn away from direct light, then try again"),
+    },
     Reason.UNKNOWN: {
         "id": Words("Tidak dikenali", "Coba lagi, atau hubungi petugas"),
         "en": Words("Not recognised", "Try again, or ask the officer"),

@@ -1,5 +1,7 @@
 """What can be said of a frame at a glance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,14 @@ def framed(pixels: Pixels) -> Frame:
 )
 def test_an_empty_frame_has_its_reason(level: int, reason: Reason) -> None:
     assert assess(framed(np.full((480, 640), level, np.uint8))) is reason
+
+
+def test_an_eye_in_the_dark_is_called_dark_and_not_blurred() -> None:
+    told = set()
+    for number, (eye, _) in enumerate(people(404, 6)):
+        rng = np.random.default_rng([number, 9])
+        told.add(assess(framed(draw(eye, replace(capture(rng), exposure=0.08), rng).pixels)))
+    assert told == {Reason.TOO_DARK}
 
 
 def test_ordinary_eyes_pass() -> None:

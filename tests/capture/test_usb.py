@@ -71,6 +71,28 @@ def test_a_camera_gives_its_newest_frame_and_comes_back_after_it_was_unplugged(t
     ], ran.stderr
 
 
+MIRRORED = """
+import sys
+from terminal.capture.usb import UsbCamera
+from terminal.clock import SystemClock
+from terminal.config import Camera
+
+camera = UsbCamera(Camera(device=sys.argv[1], width=160, height=120, mirrored=True), SystemClock())
+frame = next(frame for frame in camera.frames() if frame is not None)
+print("white at", "left" if frame.pixels[60, 0] == 255 and frame.pixels[60, -1] < 255 else "right")
+camera.close()
+"""
+
+
+def test_a_camera_that_mirrors_is_turned_back(tmp_path: Path, shim: Path) -> None:
+    device = tmp_path / "video0"
+    device.touch()
+    environment = {**os.environ, "LD_PRELOAD": str(shim), "SHIM_DEVICE": str(device)}
+    command = [sys.executable, "-c", MIRRORED, str(device)]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.stdout.splitlines() == ["white at left"], ran.stderr
+
+
 def test_a_camera_that_stays_away_is_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

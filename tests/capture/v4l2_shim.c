@@ -1,6 +1,6 @@
 /* A USB camera made of a file: preloaded into a process, it answers V4L2 for the path in $SHIM_DEVICE.
  *
- * While the file is there the camera sends 160x120 grey frames, 30 a second, each filled with its own number; when the
+ * While the file is there the camera sends 160x120 grey frames, 30 a second, each filled with its own number but for a white last column; when the
  * file is gone, so is the camera (ENODEV), as after pulling the plug.
  */
 #define _GNU_SOURCE
@@ -86,6 +86,8 @@ static int dequeue(struct v4l2_buffer *buffer) {
     memmove(queued, queued + 1, --queue_length * sizeof *queued);
     frame = frame % 200 + 1;
     memset(memory[buffer->index], frame, BYTES);
+    for (int end = 159; end < BYTES; end += 160)
+        ((unsigned char *)memory[buffer->index])[end] = 255;
     buffer->length = BYTES;
     buffer->bytesused = BYTES;
     buffer->flags = V4L2_BUF_FLAG_MAPPED | V4L2_BUF_FLAG_DONE;

@@ -14,12 +14,12 @@ def image(subject: str, eye: str, seed: int, shot: int, noise: float = 0.15) -> 
     code = np.random.default_rng(seed).integers(0, 2, WORDS * 64, dtype=np.uint8)
     flipped = code ^ (np.random.default_rng([seed, shot]).random(code.size) < noise)
     words = np.tile(np.packbits(flipped).view(np.uint64), (len(TURNS), 1))
-    return Sample(subject, eye, Template(words, np.full_like(words, ~np.uint64(0)), "m"), None, None, {})
+    return Sample(subject, eye, Template(words, np.full_like(words, ~np.uint64(0)), "m"), None, None, None, {})
 
 
 def refused(subject: str, eye: str) -> Sample:
     """Return an image nothing could be read from."""
-    return Sample(subject, eye, None, "blurred", None, {})
+    return Sample(subject, eye, None, "blurred", None, None, {})
 
 
 def people(count: int, shots: int) -> list[Sample]:

@@ -14,7 +14,7 @@ SUBJECTS = 4
 
 def compared(even: float, odd: float, mated: float = 0.2) -> Compared:
     """Return two images each of four people; comparisons of different people score `even` or `odd` where both are in that fold."""
-    samples = [Sample(str(person), "L", None, None, None, {}) for person in range(SUBJECTS) for _ in range(2)]
+    samples = [Sample(str(person), "L", None, None, None, None, {}) for person in range(SUBJECTS) for _ in range(2)]
     person = np.repeat(np.arange(SUBJECTS), 2)
     scores = np.full((8, 8), 0.5, np.float32)
     for fold, score in enumerate((even, odd)):

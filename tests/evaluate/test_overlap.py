@@ -11,7 +11,7 @@ SIZE = (100, 100)
 
 
 def found(visible: Mask) -> IrisMap:
-    return IrisMap(Ellipse(50, 50, 10, 10, 0), Ellipse(50, 50, 30, 30, 0), visible, 1.0, 1.0, "m")
+    return IrisMap(Ellipse(50, 50, 10, 10, 0), Ellipse(50, 50, 30, 30, 0), visible, 1.0, 1.0, 0.0, "m", None)
 
 
 def test_half_of_the_union_is_one_half() -> None:

@@ -68,7 +68,8 @@ def test_evaluate_ends_with_one_json_object_and_draws_its_curves(tmp_path: Path)
     assert found["ms"]["segment"] > 0
     assert found["iou"]["images"] == 6
     assert found["iou"]["mean"] > 0.7
-    assert len(list((tmp_path / "plots").glob("*.png"))) == 2
+    assert found["error_reject"]["fnmr_at_part_rejected"]["0"]["comparisons"] == 3
+    assert {path.name for path in (tmp_path / "plots").glob("*.png")} == {"scores.png", "det.png", "reject.png"}
 
 
 def test_a_part_of_the_subjects_is_taken_in_sorted_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from terminal.evaluate.samples import Compared, Sample
 
 def compared(eyes: int, shots: int, scores: npt.NDArray[np.float32]) -> Compared:
     return Compared(
-        [Sample(str(eye), "L", None, None, None, {}) for eye in range(eyes) for _ in range(shots)], scores, 0.0
+        [Sample(str(eye), "L", None, None, None, None, {}) for eye in range(eyes) for _ in range(shots)], scores, 0.0
     )
 
 

@@ -150,20 +150,26 @@ def _clutter(rng: np.random.Generator) -> Bytes:
     for _ in range(int(rng.integers(0, 6))):
         at, axes = np.rint(rng.uniform(0, 1, 2) * WIDE[::-1]), np.rint(rng.uniform(3, 40, 2))
         angle, shade = float(rng.uniform(0, 180)), float(rng.uniform(0, 255))
-        cv2.ellipse(view, at.astype(int), axes.astype(int), angle, 0, 360, shade, -1)
+        cv2.ellipse(view, _whole(at), _whole(axes), angle, 0, 360, shade, -1)
     for _ in range(int(rng.integers(0, 8))):
-        ends = np.rint(rng.uniform(0, 1, (2, 2)) * WIDE[::-1]).astype(int)
-        cv2.line(view, ends[0], ends[1], float(rng.uniform(0, 255)), int(rng.integers(1, 9)), cv2.LINE_AA)
+        ends = np.rint(rng.uniform(0, 1, (2, 2)) * WIDE[::-1])
+        cv2.line(
+            view, _whole(ends[0]), _whole(ends[1]), float(rng.uniform(0, 255)), int(rng.integers(1, 9)), cv2.LINE_AA
+        )
     return np.asarray(np.clip(view, 0, 255), np.uint8)
+
+
+def _whole(pair: Reals) -> tuple[int, int]:
+    return int(pair[0]), int(pair[1])
 
 
 def _lit(rng: np.random.Generator, view: Bytes) -> Bytes:
     """Return the view with other tones, and now and then blurred, noisy, burnt out or packed."""
-    seen = view.astype(np.float32)
+    seen: npt.NDArray[np.float32] = view.astype(np.float32)
     if rng.random() < 0.2:
         seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.4, 1.4)), np.float32)
     if rng.random() < 0.6:
-        tones = (np.arange(256, dtype=np.float32) / 255) ** np.float32(rng.uniform(0.6, 1.7)) * 255
+        tones = 255 * (np.arange(256, dtype=np.float32) / np.float32(255)) ** np.float32(rng.uniform(0.6, 1.7))
         seen = tones[np.clip(np.rint(seen), 0, 255).astype(np.intp)]
     if rng.random() < 0.3:
         seen = seen * np.float32(rng.uniform(1.0, 2.2))  # burnt-out skin around a good iris
