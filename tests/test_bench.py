@@ -4,7 +4,13 @@ import json
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+
+from terminal.capture.synthetic import capture, draw, people
+from terminal.opencv import write_image
 
 
 def bench(name: str, *options: str) -> Any:
@@ -38,3 +44,15 @@ def test_the_start_bench_starts_with_one_and_with_three_images_an_eye() -> None:
 
 def test_the_path_bench_prints_its_stages() -> None:
     assert bench("path", "--json")["frame_to_template"] > 0
+
+
+def test_the_encoding_bench_compares_ways_to_encode_the_same_irises(tmp_path: Path) -> None:
+    for person, (eye, _) in enumerate(people(3, 3)):
+        folder = tmp_path / str(person) / "L"
+        folder.mkdir(parents=True)
+        for shot in range(2):
+            rng = np.random.default_rng([person, shot])
+            write_image(folder / f"{shot}.png", draw(eye, capture(rng, size=(240, 320)), rng).pixels)
+    rows = bench("encoding", str(tmp_path), "--json")
+    assert [rows[0]["bits"], rows[7]["bits"]] == [6144, 2048]
+    assert all(row["templates"] == 6 and row["fnmr_at_zero_fm"] == 0.0 for row in rows)
