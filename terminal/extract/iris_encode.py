@@ -24,7 +24,7 @@ class Encoding:
     """How a rubber sheet becomes bits. The defaults were chosen on mmu1 and 60 % of interval's subjects: `bench.encoding`."""
 
     wavelengths: tuple[float, ...] = (10.0, 20.0, 40.0)  # columns of 512
-    bandwidth: float = 0.35  # deviation of the Gaussian window, wavelengths
+    bandwidth: float = 0.30  # deviation of the Gaussian window, wavelengths
     bands: int = 8  # rings between pupil and limbus in which phase is read
     spokes: int = 128  # directions in which it is read
     fragile: float = 0.10  # part of the bits nearest an axis, which flip most easily (Hollingsworth et al., PAMI 2009)
