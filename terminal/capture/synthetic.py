@@ -18,9 +18,13 @@ from terminal.capture.drawing.geometry import LidShape, opening
 from terminal.capture.drawing.hairs import brow, lashes, strands
 from terminal.capture.drawing.iris import Iris, lay_iris
 from terminal.capture.drawing.light import HIDES, glasses, photograph, reflections
+from terminal.capture.drawing.noise import blurred
 from terminal.capture.drawing.setting import KIOSK_SIZE, Capture, Difficulty, Illuminator, capture
 from terminal.capture.drawing.texture import iris_texture
 from terminal.types import Ellipse, Eye, Mask, Pixels
+
+THICKET = 0.22  # mean coverage by hairs around a pixel from which it counts as hidden, as hand-made masks have it ...
+THICKET_REACH = 0.06  # ... within so many iris radii
 
 __all__ = [
     "KIOSK_SIZE",
@@ -91,7 +95,8 @@ def draw(eye: EyeIdentity, setting: Capture, rng: np.random.Generator) -> DrawnE
     scene, hidden = glasses(rng, setting, np.asarray(scene, np.float32))
 
     ring = laid.limbus_disc & ~laid.pupil_disc & lids.inside
-    visible = ring & (hairs < HIDES) & (mirrored < HIDES) & ~hidden
+    between = blurred(hairs, THICKET_REACH * setting.radius_px) > THICKET
+    visible = ring & (hairs < HIDES) & ~between & (mirrored < HIDES) & ~hidden
     pixels = photograph(rng, setting, scene)
     return DrawnEye(pixels, visible, laid.pupil_disc, laid.limbus_disc, lids.inside, laid.pupil, laid.limbus)
 

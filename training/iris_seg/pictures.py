@@ -35,7 +35,7 @@ def any_eye(eye: EyeIdentity, rng: np.random.Generator) -> EyeIdentity:
         contrast=rng.uniform(1, 14),
         collar=rng.uniform(-10, 25),
         limbal_ring=rng.uniform(0, 40),
-        limbus_softness=rng.uniform(0.02, 0.16),
+        limbus_softness=rng.uniform(0.02, 0.12) if rng.random() < 0.6 else rng.uniform(0.1, 0.28),
         pupil_grey=float(np.clip(rng.uniform(0, 60), 0, iris_grey - 8)),
         pupil_offset=(rng.normal(0, 0.04), rng.normal(0, 0.03)),
         pupil_stretch=min(abs(rng.normal(0, 0.04)), 0.15),

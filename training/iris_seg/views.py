@@ -18,6 +18,7 @@ CLOSE_RADII = (32.0, 84.0)  # pixels of the view: 1.6 times either way of what i
 WIDE_RADII = (5.0, 62.0)
 ANY_RADII = 0.15  # part of the close views in which the iris is left at a scale far off
 TWO_RADII = (5.0, 15.0)
+TILTED = 0.1  # part of the views in which the head may be held anyhow
 
 Bytes = npt.NDArray[np.uint8]
 Reals = npt.NDArray[np.float64]
@@ -101,7 +102,8 @@ def _moved(rng: np.random.Generator, eye: Scene, to: Reals, radius: float, size:
         centre, scale = limbus[:, 2], radius / float(np.sqrt(abs(np.linalg.det(limbus[:, :2]))))
     else:
         centre, scale = np.array([SIZE[1], SIZE[0]]) / 2, radius / 60
-    angle, stretch = np.clip(rng.normal(0, 0.12), -0.5, 0.5), np.exp(rng.normal(0, 0.03))
+    angle = rng.uniform(-1.1, 1.1) if rng.random() < TILTED else float(np.clip(rng.normal(0, 0.12), -0.5, 0.5))
+    stretch = np.exp(rng.normal(0, 0.03))
     axes = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     axes = axes @ np.diag([stretch, 1 / stretch]) @ np.diag([rng.choice([-1.0, 1.0]), 1.0])
     to_view = np.hstack([axes, (to - axes @ centre)[:, None]])
