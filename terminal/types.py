@@ -34,6 +34,8 @@ class Reason(StrEnum):
     TOO_NEAR = "too_near"
     OFF_CENTRE = "off_centre"
     EYE_CLOSED = "eye_closed"
+    NOT_CLEAR = "not_clear"  # not what a bare living eye looks like; nobody is accused of anything
+    HOLD_STILL = "hold_still"  # nothing wrong: the checks need a few frames more
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
 
@@ -91,6 +93,32 @@ class IrisMap:
     visible_fraction: float  # seen part of the ring between pupil and limbus, 0..1
     confidence: float  # how sure the network is of both boundaries, 0..1
     model: str  # the network that drew it; part of the template's model
+
+
+class Bank(StrEnum):
+    """Which lamps of the illuminator are on; A and B lie on either side of the camera."""
+
+    A = "A"
+    B = "B"
+    BOTH = "AB"
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What one frame says about the eye being alive. Places are from the pupil's centre, in iris radii."""
+
+    captured_at: Instant
+    logit: float  # of the network: the higher, the more like a bare living eye
+    pupil_ratio: float  # pupil radius over iris radius
+    spot: tuple[float, float] | None  # brightest mirror image of the lamps on the cornea
+    lit: Bank | None  # the lamps that were on, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Nothing stands against a check-in. `record` says what was checked: extract/liveness.py has its grammar."""
+
+    record: str
 
 
 @dataclass(frozen=True, slots=True)
