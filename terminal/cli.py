@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from terminal import __doc__ as about
 from terminal import __version__
 from terminal.errors import ConfigError, GalleryError, TerminalError
+from terminal.evaluate import attack_options
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -119,6 +120,7 @@ def _add_evaluate(commands: "Commands") -> None:
     iris.add_argument("--json", action="store_true", help="end with one JSON object on standard output")
     iris.add_argument("--plot", type=Path, metavar="DIR", help="write the score histogram and the DET curve there")
     iris.set_defaults(run=_evaluate_iris)
+    attack_options.add(modalities)
 
 
 def _add_demo(commands: "Commands") -> None:

@@ -49,14 +49,19 @@ def unwrap(frame: Frame, iris: IrisMap) -> tuple[Floats, Floats]:
     sheet  (64, 512) float32   grey levels; row 0 at the pupil, column 0 to the right, columns turn towards the image's bottom
     seen   (64, 512) float32   0 hidden .. 1 seen
     """
-    angles = np.arange(SHEET_COLUMNS, dtype=np.float32) * (2 * np.pi / SHEET_COLUMNS)
-    depth = ((np.arange(SHEET_ROWS, dtype=np.float32) + 0.5) / SHEET_ROWS)[:, None]
-    inner_x, inner_y = _on_ellipse(iris.pupil, angles)
-    outer_x, outer_y = _on_ellipse(iris.limbus, angles)
-    x, y = inner_x + depth * (outer_x - inner_x), inner_y + depth * (outer_y - inner_y)
+    x, y = sheet_points(iris.pupil, iris.limbus)
     sheet = opencv.sample(frame.pixels, x, y)
     seen = opencv.sample(iris.visible.astype(np.float32), x, y, outside=0.0)
     return sheet, seen * _plain(sheet, seen)
+
+
+def sheet_points(pupil: Ellipse, limbus: Ellipse) -> tuple[Floats, Floats]:
+    """Return x and y in frame pixels of every pixel of the rubber sheet, (64, 512) each."""
+    angles = np.arange(SHEET_COLUMNS, dtype=np.float32) * (2 * np.pi / SHEET_COLUMNS)
+    depth = ((np.arange(SHEET_ROWS, dtype=np.float32) + 0.5) / SHEET_ROWS)[:, None]
+    inner_x, inner_y = _on_ellipse(pupil, angles)
+    outer_x, outer_y = _on_ellipse(limbus, angles)
+    return inner_x + depth * (outer_x - inner_x), inner_y + depth * (outer_y - inner_y)
 
 
 def _on_ellipse(around: Ellipse, angles: Floats) -> tuple[Floats, Floats]:
