@@ -12,7 +12,19 @@ from terminal.errors import OutboxError
 from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere
 from terminal.ports import Camera, Clock, Ledger, Screen
 from terminal.sync.wire import CheckIn, Entry
-from terminal.types import Accepted, Decision, Frame, Instant, IrisMap, Quality, Reason, Rejected, Scores, Template
+from terminal.types import (
+    Accepted,
+    Decision,
+    Frame,
+    Instant,
+    IrisMap,
+    Live,
+    Quality,
+    Reason,
+    Rejected,
+    Scores,
+    Template,
+)
 
 WORST_SCORE = 1.0  # of a frame in which there was nothing to compare
 
@@ -26,6 +38,7 @@ class Path:
     camera: Camera
     assess: Callable[[Frame], Quality | Reason]
     segment: Callable[[Frame], IrisMap | Reason]
+    check_alive: Callable[[Frame, IrisMap], Live | Reason]
     encode: Callable[[Frame, IrisMap], Template | Reason]
     search: Callable[[Template], Scores]
     decide: Callable[[Sequence[Scores]], Decision]
@@ -53,6 +66,9 @@ def check_in(path: Path, frame: Frame, present: Present | None) -> Outcome:
     iris = path.segment(frame)
     if isinstance(iris, Reason):
         return _refused(iris)
+    live = path.check_alive(frame, iris)
+    if isinstance(live, Reason):
+        return _refused(live)
     template = path.encode(frame, iris)
     if isinstance(template, Reason):
         return _refused(template)
@@ -62,7 +78,7 @@ def check_in(path: Path, frame: Frame, present: Present | None) -> Outcome:
         return NotCheckedIn(decision)
     if present is not None and _still_there(present, decision, frame, path.presence_gap_s):
         return StillThere(decision.person)
-    seen = Sighting(frame.captured_at, path.clock.boot_id(), path.clock.trust(), template.model)
+    seen = Sighting(frame.captured_at, path.clock.boot_id(), path.clock.trust(), template.model, liveness=live.record)
     record = path.to_record(decision, seen, path.ledger.latest_of(decision.person))
     entry = path.ledger.append(record)  # returns only when on disk: the green light comes after this line, never before
     return CheckedIn(entry)

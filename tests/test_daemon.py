@@ -21,6 +21,7 @@ from terminal.types import (
     Ellipse,
     Frame,
     IrisMap,
+    Live,
     Quality,
     Reason,
     Rejected,
@@ -70,6 +71,7 @@ class Kiosk:
             camera=Scenes(clock, sources, seconds),
             assess=lambda frame: Quality(100, 30, 50),
             segment=lambda frame: IRIS,
+            check_alive=lambda frame, iris: Live("frame:0.93"),
             encode=lambda frame, iris: TEMPLATE,
             search=lambda template: np.zeros(1, np.float32),
             decide=lambda evidence: next(answers),
@@ -117,7 +119,13 @@ def test_a_frame_nobody_can_be_read_from_leaves_no_record(tmp_path: File) -> Non
 
 
 @pytest.mark.parametrize(
-    ("step", "reason"), [("assess", Reason.TOO_DARK), ("segment", Reason.EYE_CLOSED), ("encode", Reason.EYE_CLOSED)]
+    ("step", "reason"),
+    [
+        ("assess", Reason.TOO_DARK),
+        ("segment", Reason.EYE_CLOSED),
+        ("check_alive", Reason.NOT_CLEAR),
+        ("encode", Reason.EYE_CLOSED),
+    ],
 )
 def test_each_step_may_say_no_and_its_reason_reaches_the_person(tmp_path: File, step: str, reason: Reason) -> None:
     kiosk = Kiosk(tmp_path, ["cam"], [BUDI])
