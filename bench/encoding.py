@@ -13,7 +13,7 @@ import numpy as np
 from terminal.arguments import part
 from terminal.capture.image import read_image
 from terminal.evaluate.rates import rates
-from terminal.evaluate.samples import Asked, images
+from terminal.evaluate.subjects import images
 from terminal.extract import iris_encode, iris_segment, runtime
 from terminal.extract.iris_encode import Encoding
 from terminal.match import hamming
@@ -57,11 +57,11 @@ class Tried:
     decidability: float
 
 
-def measure(asked: Asked, encodings: tuple[Encoding, ...] = ENCODINGS) -> list[Tried]:
+def measure(folder: Path, of: tuple[float, float], encodings: tuple[Encoding, ...] = ENCODINGS) -> list[Tried]:
     """Return what each encoding makes of the same irises."""
     network = runtime.load("iris-seg")
     found = []
-    for path in images(asked):
+    for path in images(folder, of):
         frame = Frame(read_image(path), "file", str(path), Instant(0, 0))
         irises = iris_segment.segment(network, frame)
         if not isinstance(irises, Reason):
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--subjects", type=part, default=(0.0, 1.0), metavar="A:B")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rows = measure(Asked(options.folder, options.subjects, options.json, None))
+    rows = measure(options.folder, options.subjects)
     if options.json:
         print(json.dumps([asdict(row) for row in rows]))
         return

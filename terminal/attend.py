@@ -10,6 +10,7 @@ from terminal.sync.wire import CheckIn, ChosenBy, Direction, Entry
 from terminal.types import Accepted, Instant
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NOT_CHECKED = "not_checked"
 NO_SCHEDULE = "none"  # no rule covers the day: the scan is recorded all the same, and nobody is late
 
 
@@ -22,6 +23,7 @@ class Sighting:
     trust: Trust
     model: str
     chosen: Direction | None = None  # the employee's own choice of direction
+    liveness: str = NOT_CHECKED  # what was checked about the person being there alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def to_record(terminal: Terminal, attend: Attend, person: Accepted, seen: Sighti
         modality="iris",
         score=person.score,
         margin=person.margin,
-        liveness="not_checked",
+        liveness=seen.liveness,
         model=seen.model,
     )
 

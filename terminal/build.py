@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from terminal import attend, daemon
 from terminal.capture import replay
 from terminal.capture.quality import assess
@@ -16,11 +18,12 @@ from terminal.capture.usb import UsbCamera
 from terminal.config import Config
 from terminal.enrol.enrol import Steps
 from terminal.evidence import Patience
-from terminal.extract import iris_encode, iris_quality, iris_segment, runtime
+from terminal.extract import iris_encode, iris_quality, iris_segment, liveness, runtime
+from terminal.extract.challenge import Watch
 from terminal.kiosk.server import KioskPage
 from terminal.match import gallery
 from terminal.match.decide import Policy, decide, same_eye
-from terminal.ports import Camera, Clock, Screen
+from terminal.ports import Camera, Clock, Lamps, Screen
 from terminal.store.db import GalleryStore, Known
 from terminal.store.vault import vault_of_machine
 from terminal.sync import presence
@@ -191,13 +194,22 @@ def page(config: Config, enrolled: Enrolled, carries: Publisher, clock: Clock) -
     )
 
 
-def path(config: Config, sees: Camera, shows: Screen, enrolled: Enrolled, clock: Clock) -> daemon.Path:
-    """Return the one path, every step fitted."""
+def watch(config: Config, lamps: Lamps | None, clock: Clock) -> Watch:
+    """Return what checks for a living eye; `lamps` where they can be switched bank by bank."""
+    asked = liveness.policy(config.liveness, light=lamps is not None)
+    return Watch(runtime.load("iris-pad"), asked, lamps, clock, np.random.default_rng())
+
+
+def path(
+    config: Config, sees: Camera, shows: Screen, enrolled: Enrolled, clock: Clock, lamps: Lamps | None = None
+) -> daemon.Path:
+    """Return the one path, every step fitted; `lamps` where they can be switched bank by bank."""
     extracts = extractor()
     return daemon.Path(
         camera=sees,
         assess=assess,
         segment=extracts.segment,
+        check_alive=watch(config, lamps, clock).check,
         encode=extracts.encode,
         search=enrolled.search,
         agree=agree,

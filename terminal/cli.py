@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from terminal import __doc__ as about
 from terminal import __version__, arguments
 from terminal.errors import ConfigError, GalleryError, TerminalError
+from terminal.evaluate import attack_options
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -132,6 +133,7 @@ def _add_evaluate(commands: "Commands") -> None:
     repeats = "with --identify: times, each with other images enrolled (default: 5)"
     iris.add_argument("--repeats", type=arguments.count, default=5, metavar="N", help=repeats)
     iris.set_defaults(run=_evaluate_iris)
+    attack_options.add(modalities)
 
 
 def _add_demo(commands: "Commands") -> None:

@@ -48,6 +48,14 @@ class Light(Section, frozen=True, kw_only=True):
     device: str
     baud: Annotated[int, Meta(ge=1200, le=4_000_000)] = 115_200
     level_percent: Annotated[int, Meta(ge=0, le=100)] = 60
+    banks: Literal[1, 2] = 1  # 2: lamps left and right that can be switched apart, for the liveness check
+
+
+class Liveness(Section, frozen=True, kw_only=True):
+    """Whether a living eye is checked for, and what follows when it does not look like one."""
+
+    mode: Literal["off", "flag", "refuse"] = "flag"  # flag: the record says so; refuse: there is no record
+    target_bpcer: Annotated[float, Meta(ge=0.001, le=0.2)] = 0.02  # living eyes that may fail each single check
 
 
 class Decide(Section, frozen=True, kw_only=True):
@@ -113,6 +121,7 @@ class Config(Section, frozen=True, kw_only=True):
     terminal: Terminal
     camera: Camera = Camera()
     light: Light | None = None
+    liveness: Liveness = Liveness()
     decide: Decide = Decide()
     attend: Attend = Attend()
     mqtt: Mqtt = Mqtt()

@@ -13,7 +13,19 @@ from terminal.evidence import Evidence, Patience, gather, is_complete
 from terminal.outcome import Blind, CheckedIn, NotCheckedIn, NotSaved, Outcome, StillThere, Undecided
 from terminal.ports import Camera, Clock, Ledger, Screen
 from terminal.sync.wire import CheckIn, Entry
-from terminal.types import Accepted, Decision, Frame, Instant, IrisMap, Probe, Quality, Reason, Rejected, Template
+from terminal.types import (
+    Accepted,
+    Decision,
+    Frame,
+    Instant,
+    IrisMap,
+    Live,
+    Probe,
+    Quality,
+    Reason,
+    Rejected,
+    Template,
+)
 
 WORST_SCORE = 1.0  # of a frame in which there was nothing to compare
 
@@ -27,6 +39,7 @@ class Path:
     camera: Camera
     assess: Callable[[Frame], Quality | Reason]
     segment: Callable[[Frame], tuple[IrisMap, ...] | Reason]
+    check_alive: Callable[[Frame, tuple[IrisMap, ...]], Live | Reason]
     encode: Callable[[Frame, tuple[IrisMap, ...]], tuple[Template, ...] | Reason]
     search: Callable[[Template], Probe]
     agree: Callable[[Probe, Probe], bool]
@@ -61,6 +74,9 @@ def check_in(
     irises = path.segment(frame)
     if isinstance(irises, Reason):
         return _refused(irises), held
+    live = path.check_alive(frame, irises)
+    if isinstance(live, Reason):
+        return _refused(live), held
     templates = path.encode(frame, irises)
     if isinstance(templates, Reason):
         return _refused(templates), held
@@ -72,7 +88,8 @@ def check_in(
         return (NotCheckedIn(decision), None) if complete else (Undecided(), evidence)
     if present is not None and _still_there(present, decision, frame, path.presence_gap_s):
         return StillThere(decision.person), None
-    seen = Sighting(frame.captured_at, path.clock.boot_id(), path.clock.trust(), templates[0].model)
+    trust = path.clock.trust()
+    seen = Sighting(frame.captured_at, path.clock.boot_id(), trust, templates[0].model, liveness=live.record)
     record = path.to_record(decision, seen, path.ledger.latest_of(decision.person))
     entry = path.ledger.append(record)  # returns only when on disk: the green light comes after this line, never before
     return CheckedIn(entry), None

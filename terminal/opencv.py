@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 SELECT_TIMEOUT_S = 2  # a stalled camera blocks `read` this long; OpenCV's own default is 10
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(SELECT_TIMEOUT_S))  # read when OpenCV is imported
@@ -15,6 +15,7 @@ from terminal.errors import ImageError  # noqa: E402
 from terminal.types import Ellipse, Pixels  # noqa: E402
 
 Floats: TypeAlias = npt.NDArray[np.float32]
+Grey = TypeVar("Grey", Pixels, Floats)
 Colours: TypeAlias = npt.NDArray[np.uint8]  # (H, W, 3) blue, green, red
 
 cv2.setNumThreads(1)  # frames are small: OpenCV's threads cost more than they give, and other processes need the cores
@@ -54,9 +55,9 @@ def mirrored(pixels: Pixels) -> Pixels:
     return cast(Pixels, cv2.flip(pixels, 1))
 
 
-def pad(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pixels:
+def pad(pixels: Grey, top: int, bottom: int, left: int, right: int) -> Grey:
     """Continue an image beyond its edges with its edge pixels."""
-    return cast(Pixels, cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE))
+    return cast(Grey, cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_REPLICATE))
 
 
 def sample(values: Pixels | Floats, x: Floats, y: Floats, outside: float | None = None) -> Floats:
@@ -87,6 +88,11 @@ def eroded(mask: npt.NDArray[np.bool_], pixels: int) -> npt.NDArray[np.bool_]:
     """Return a mask without what lies within so many pixels of its edges."""
     side = 2 * pixels + 1
     return cast("npt.NDArray[np.uint8]", cv2.erode(mask.astype(np.uint8), np.ones((side, side), np.uint8))) > 0
+
+
+def local_median(values: Floats) -> Floats:
+    """Return the median of each value's 5x5 surroundings."""
+    return cast(Floats, cv2.medianBlur(values, 5))
 
 
 def blobs(mask: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -6,7 +6,7 @@ from typing import Protocol
 from terminal.clock import Trust
 from terminal.outcome import Outcome
 from terminal.sync.wire import CheckIn, Entry
-from terminal.types import Frame, Instant
+from terminal.types import Bank, Frame, Instant
 
 
 class Clock(Protocol):
@@ -34,6 +34,14 @@ class Camera(Protocol):
 
     def close(self) -> None:
         """Let the source go; a running `frames()` ends."""
+        ...
+
+
+class Lamps(Protocol):
+    """An illuminator whose two banks can be switched apart."""
+
+    def select(self, bank: Bank) -> None:
+        """Light only the lamps of a bank, and return once they shine; raise LightError when that cannot be had."""
         ...
 
 

@@ -12,6 +12,7 @@ from terminal.errors import GalleryError, LightError
 from terminal.notify import notify
 from terminal.ports import Camera, Screen
 from terminal.sync.publisher import Publisher
+from terminal.types import Bank
 
 LOOK_AROUND_S = 2.0  # between looks at the gallery and words to systemd
 
@@ -26,7 +27,6 @@ class Kiosk:
     ) -> None:
         """Fit a kiosk; a demonstration may bring its own camera, and `watch` what is shown."""
         clock = SystemClock()
-        self._config = config
         self._store = build.gallery_store(config.terminal.state_dir)
         self._enrolled = build.Enrolled(self._store, build.policy(config))
         self.publisher = build.publisher(config, clock)
@@ -34,13 +34,13 @@ class Kiosk:
         self.page_url = self._page.url
         self.camera = camera or build.camera(config, clock)
         screen = watch(self._page) if watch else self._page
-        self._path = build.path(config, self.camera, screen, self._enrolled, clock)
+        self._light = _lit(config.light)
+        self._path = build.path(config, self.camera, screen, self._enrolled, clock, self._light)
         self._looked_at_s = 0.0
         self.publisher.start()
 
     def run(self) -> None:
         """Check people in until the camera ends."""
-        _switch_on(self._config.light)
         notify("READY=1")
         daemon.run(self._path, self._beat)
         notify("STOPPING=1")
@@ -51,6 +51,8 @@ class Kiosk:
         self.publisher.stop()
         self._page.stop()
         self._path.ledger.close()
+        if self._light is not None:
+            self._light.close()
         self._store.close()
 
     def _beat(self) -> None:
@@ -69,13 +71,20 @@ def _status(publisher: Publisher) -> str:
     return f"{link}; {publisher.pending} records wait for the centre"
 
 
-def _switch_on(wanted: Light | None) -> None:
-    """Switch the light on; without it the kiosk still runs and says that it is too dark, which is true."""
+def _lit(wanted: Light | None) -> SerialLight | None:
+    """Switch the light on and keep its line where its banks can be switched apart.
+
+    Without it the kiosk still runs: it says that it is too dark, which is true, and its records name no check by light.
+    """
     if wanted is None:
-        return
+        return None
     try:
         light = SerialLight(wanted.device, wanted.baud)
         light.set(wanted.level_percent)
+        if wanted.banks == 2:
+            light.select(Bank.BOTH)
+            return light
         light.close()
     except LightError as error:
         log.error("%s", error)  # the error says what to do
+    return None

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     LOW_CONTRAST = "low_contrast"
     PUPIL_TOO_WIDE = "pupil_too_wide"
     PUPIL_TOO_SMALL = "pupil_too_small"
+    NOT_CLEAR = "not_clear"  # not what a bare living eye looks like; nobody is accused of anything
+    HOLD_STILL = "hold_still"  # nothing wrong: the checks need a few frames more
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
 
@@ -114,6 +116,32 @@ class IrisQuality:
     gaze_deg: float  # how far the eye is turned from the camera, by the shape of its limbus
     margin: float  # iris radii between the limbus and the frame's edge; negative where it is cut off
     score: float  # of all of these: the lower, the likelier the image is missed
+
+
+class Bank(StrEnum):
+    """Which lamps of the illuminator are on; A and B lie on either side of the camera."""
+
+    A = "A"
+    B = "B"
+    BOTH = "AB"
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What one frame says about the eye being alive. Places are from the pupil's centre, in iris radii."""
+
+    captured_at: Instant
+    logit: float  # of the network: the higher, the more like a bare living eye
+    pupil_ratio: float  # pupil radius over iris radius
+    spot: tuple[float, float] | None  # brightest mirror image of the lamps on the cornea
+    lit: Bank | None  # the lamps that were on, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Nothing stands against a check-in. `record` says what was checked: extract/liveness.py has its grammar."""
+
+    record: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ def test_the_shipped_example_is_a_valid_configuration() -> None:
 
 def test_the_example_shows_the_defaults() -> None:
     shown = config.load(EXAMPLE)
-    assert (shown.camera, shown.decide, shown.mqtt, shown.kiosk) == (
+    assert (shown.camera, shown.liveness, shown.decide, shown.mqtt, shown.kiosk) == (
         config.Camera(),
+        config.Liveness(),
         config.Decide(),
         config.Mqtt(),
         config.Kiosk(),

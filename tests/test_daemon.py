@@ -22,6 +22,7 @@ from terminal.types import (
     Ellipse,
     Frame,
     IrisMap,
+    Live,
     Probe,
     Quality,
     Reason,
@@ -88,6 +89,7 @@ class Kiosk:
             camera=Scenes(clock, sources, seconds),
             assess=lambda frame: Quality(100, 30, 50),
             segment=lambda frame: (IRIS,),
+            check_alive=lambda frame, irises: Live("frame:0.93"),
             encode=lambda frame, irises: (TEMPLATE,),
             search=search,
             agree=lambda one, other: one.template.model == other.template.model,
@@ -196,7 +198,13 @@ def test_a_blurred_frame_between_says_so_and_loses_no_evidence(tmp_path: File) -
 
 
 @pytest.mark.parametrize(
-    ("step", "reason"), [("assess", Reason.TOO_DARK), ("segment", Reason.EYE_CLOSED), ("encode", Reason.EYE_CLOSED)]
+    ("step", "reason"),
+    [
+        ("assess", Reason.TOO_DARK),
+        ("segment", Reason.EYE_CLOSED),
+        ("check_alive", Reason.NOT_CLEAR),
+        ("encode", Reason.EYE_CLOSED),
+    ],
 )
 def test_each_step_may_say_no_and_its_reason_reaches_the_person(tmp_path: File, step: str, reason: Reason) -> None:
     kiosk = Kiosk(tmp_path, ["cam"], [BUDI])

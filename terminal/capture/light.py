@@ -1,12 +1,15 @@
 """The infrared illuminator on a serial line.
 
 Protocol, one line of ASCII each way, for a microcontroller with a few lines of code: `L060` sets 60 percent, and the
-answer is `OK`. Anything else, or silence, is a fault: an eye in the dark must not be mistaken for a stranger.
+answer is `OK`. One with two banks of lamps, A and B on either side of the camera, also knows `SA`, `SB` and `SAB`: only these
+lamps, at the level set, answered by `OK` once they shine. It starts with both, so a light or a kiosk that knows nothing of
+banks goes on as before. Anything else, or silence, is a fault: an eye in the dark must not be mistaken for a stranger.
 """
 
 import serial
 
 from terminal.errors import LightError
+from terminal.types import Bank
 
 ANSWER_WITHIN_S = 0.5
 
@@ -23,9 +26,16 @@ class SerialLight:
 
     def set(self, level_percent: int) -> None:
         """Set the level, 0 (off) to 100; raise LightError when it does not answer."""
+        self._ask(b"L%03d" % level_percent)
+
+    def select(self, bank: Bank) -> None:
+        """Light only the lamps of a bank; raise LightError when it does not answer."""
+        self._ask(b"S" + bank.encode())
+
+    def _ask(self, command: bytes) -> None:
         try:
             self._port.reset_input_buffer()
-            self._port.write(b"L%03d\n" % level_percent)
+            self._port.write(command + b"\n")
             answer = self._port.readline()
         except OSError as error:
             raise LightError(f"the light at {self._device} is gone: {error}", hint="check its cable") from error

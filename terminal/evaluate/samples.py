@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from terminal.capture.image import SUFFIXES, read_image
+from terminal.capture.image import read_image
 from terminal.capture.quality import assess
-from terminal.errors import ImageError, TerminalError
+from terminal.errors import ImageError
 from terminal.evaluate.overlap import Overlap, overlap
 from terminal.evaluate.rates import ScoreList
+from terminal.evaluate.subjects import images
 from terminal.extract import iris_encode, iris_quality, iris_segment, runtime
 from terminal.match import hamming
 from terminal.types import Eye, Frame, Instant, IrisMap, IrisQuality, Reason, Template
@@ -68,7 +69,7 @@ def take_samples(asked: Asked, masks: Path | None = None) -> list[Sample]:
 
     `masks` holds hand-made masks under the same names: white is iris that can be seen.
     """
-    paths = images(asked)
+    paths = images(asked.folder, asked.subjects)
     network = runtime.load("iris-seg")
     samples = []
     for done, path in enumerate(paths, start=1):
@@ -105,21 +106,6 @@ def median_stages(samples: list[Sample]) -> dict[str, float]:
     names = ("quality", "segment", "encode")
     taken = {name: [one.stages_ms[name] for one in samples if name in one.stages_ms] for name in names}
     return {name: float(np.median(spent)) for name, spent in taken.items() if spent}
-
-
-def images(asked: Asked) -> list[Path]:
-    """Return the images of the subjects asked for in sorted order, numbers in names by value."""
-    found = [path for path in asked.folder.glob("*/*/*") if path.suffix.lower() in SUFFIXES and path.is_file()]
-    if not found:
-        hint = "lay images out as DIR/<subject>/<eye>/<index>.png (or .jpg, .bmp)"
-        raise TerminalError(f"{asked.folder} holds no images to evaluate", hint=hint)
-    subjects = sorted({path.parts[-3] for path in found})
-    first, last = (round(part * len(subjects)) for part in asked.subjects)
-    chosen = set(subjects[first:last])
-    if not chosen:
-        raise TerminalError(f"that part of {len(subjects)} subjects is nobody", hint="ask for a larger part")
-    kept = [path for path in found if path.parts[-3] in chosen]
-    return sorted(kept, key=lambda path: (path.parts[:-1], path.stem.zfill(12), path.suffix))
 
 
 def _sample(network: runtime.Network, path: Path, mask: Path | None) -> Sample:

@@ -67,16 +67,20 @@ def unwrap(frame: Frame, iris: IrisMap) -> tuple[Floats, Floats]:
                                image's bottom
     seen   (64, 512) float32   0 hidden .. 1 seen
     """
-    angles = np.arange(SHEET_COLUMNS, dtype=np.float32) * np.float32(2 * np.pi / SHEET_COLUMNS) + np.float32(
-        iris.tilt_rad
-    )
-    depth = ((np.arange(SHEET_ROWS, dtype=np.float32) + 0.5) / SHEET_ROWS)[:, None]
-    inner_x, inner_y = _on_ellipse(iris.pupil, angles)
-    outer_x, outer_y = _on_ellipse(iris.limbus, angles)
-    x, y = inner_x + depth * (outer_x - inner_x), inner_y + depth * (outer_y - inner_y)
+    x, y = sheet_points(iris.pupil, iris.limbus, iris.tilt_rad)
     sheet = opencv.sample(frame.pixels, x, y)
     seen = opencv.sample(iris.visible.astype(np.float32), x, y, outside=0.0)
     return sheet, seen * _plain(sheet, seen)
+
+
+def sheet_points(pupil: Ellipse, limbus: Ellipse, tilt_rad: float = 0.0) -> tuple[Floats, Floats]:
+    """Return x and y in frame pixels of every pixel of the rubber sheet, (64, 512) each; column 0 lies in direction `tilt_rad`."""
+    columns = np.arange(SHEET_COLUMNS, dtype=np.float32)
+    angles = columns * np.float32(2 * np.pi / SHEET_COLUMNS) + np.float32(tilt_rad)
+    depth = ((np.arange(SHEET_ROWS, dtype=np.float32) + 0.5) / SHEET_ROWS)[:, None]
+    inner_x, inner_y = _on_ellipse(pupil, angles)
+    outer_x, outer_y = _on_ellipse(limbus, angles)
+    return inner_x + depth * (outer_x - inner_x), inner_y + depth * (outer_y - inner_y)
 
 
 def _on_ellipse(around: Ellipse, angles: Floats) -> tuple[Floats, Floats]:

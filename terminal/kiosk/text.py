@@ -72,6 +72,14 @@ REASONS: dict[Reason, dict[Language, Words]] = {
         "id": Words("Cahaya terlalu kuat", "Jauhi cahaya langsung, lalu coba lagi"),
         "en": Words("Too much light", "Turn away from direct light, then try again"),
     },
+    Reason.NOT_CLEAR: {
+        "id": Words("Mata belum terbaca jelas", "Lepas kacamata atau lensa bercorak, atau hubungi petugas"),
+        "en": Words("The eye cannot be read clearly", "Take off glasses or patterned lenses, or ask the officer"),
+    },
+    Reason.HOLD_STILL: {
+        "id": Words("Sebentar lagi", "Tetap lihat kamera"),
+        "en": Words("Just a moment", "Keep looking at the camera"),
+    },
     Reason.UNKNOWN: {
         "id": Words("Tidak dikenali", "Coba lagi, atau hubungi petugas"),
         "en": Words("Not recognised", "Try again, or ask the officer"),

@@ -9,6 +9,7 @@ import pytest
 
 from terminal.capture.light import SerialLight
 from terminal.errors import LightError
+from terminal.types import Bank
 
 
 class Lamp:
@@ -46,6 +47,22 @@ def test_the_light_is_set_in_percent(lamp: Lamp) -> None:
     light.set(0)
     light.close()
     assert lamp.heard == b"L060\nL000\n"
+
+
+def test_the_banks_are_lit_apart_and_together(lamp: Lamp) -> None:
+    light = SerialLight(lamp.device, 115_200)
+    for bank in (Bank.A, Bank.B, Bank.BOTH):
+        light.select(bank)
+    light.close()
+    assert lamp.heard == b"SA\nSB\nSAB\n"
+
+
+@pytest.mark.parametrize("lamp", [b"?\n"], indirect=True)
+def test_a_light_that_knows_no_banks_says_so(lamp: Lamp) -> None:
+    light = SerialLight(lamp.device, 115_200)
+    with pytest.raises(LightError, match=r"answers \?"):
+        light.select(Bank.A)
+    light.close()
 
 
 @pytest.mark.parametrize(("lamp", "says"), [(b"ERR\n", "answers ERR"), (b"", "answers nothing")], indirect=["lamp"])
