@@ -30,18 +30,18 @@ MEAN_OF = 5  # latest frames whose logits are averaged: one lash or glint must n
 
 # Logit that this part of living eyes falls below: `python -m training.iris_pad.calibrate`, 1360 images of mmu1 and 60 % of interval
 FRAME_LOGIT_AT = (
-    (0.001, -3.37),
-    (0.003, -2.85),
-    (0.005, -2.20),
-    (0.01, -1.79),
-    (0.02, -1.26),
-    (0.05, -0.67),
-    (0.1, -0.05),
-    (0.2, 0.70),
+    (0.001, -4.19),
+    (0.003, -2.51),
+    (0.005, -2.30),
+    (0.01, -2.06),
+    (0.02, -1.44),
+    (0.05, -0.86),
+    (0.1, -0.19),
+    (0.2, 0.59),
 )
 # The same of the motion's logit: `python -m training.iris_pad.motion --scenes 120`, drawn: no more than our renderer knows
-MOTION_LOGIT_AT = ((0.001, 0.57), (0.005, 0.60), (0.01, 0.68), (0.02, 1.05), (0.05, 1.90), (0.1, 3.52), (0.2, 4.82))
-MOTION_WEIGHTS = (3.49, 2.89, 35.71)  # of log pupil movement, log spot movement, and 1; from the same command
+MOTION_LOGIT_AT = ((0.001, 0.52), (0.005, 0.88), (0.01, 1.22), (0.02, 1.52), (0.05, 2.31), (0.1, 3.27), (0.2, 4.56))
+MOTION_WEIGHTS = (3.17, 2.85, 33.96)  # of log pupil movement, log spot movement, and 1; from the same command
 LEAST_FRAMES, LEAST_S = 8, 0.7  # of a scene: hippus is slower than 2 Hz (Stark 1959), so less shows nothing of it
 
 SPOT_GRID = 48  # samples across the iris in which the spot is looked for

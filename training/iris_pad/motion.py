@@ -11,6 +11,7 @@ import numpy as np
 from terminal.evaluate.scenes import STILL_FRAMES
 from terminal.evaluate.species.motion import Living, Photograph, Scene
 from terminal.extract import iris_segment, liveness, runtime
+from terminal.types import Reason
 
 SHARES = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 STEPS, RATE, DECAY = 4000, 0.1, 1e-3  # of plain gradient descent on two features
