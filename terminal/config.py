@@ -55,7 +55,7 @@ class Liveness(Section, frozen=True, kw_only=True):
     """Whether a living eye is checked for, and what follows when it does not look like one."""
 
     mode: Literal["off", "flag", "refuse"] = "flag"  # flag: the record says so; refuse: there is no record
-    target_bpcer: Annotated[float, Meta(ge=0.001, le=0.2)] = 0.02  # living eyes that may fail each single check
+    target_bpcer: Annotated[float, Meta(ge=0.001, le=0.2)] = 0.02  # part of living eyes that may fail
 
 
 class Decide(Section, frozen=True, kw_only=True):

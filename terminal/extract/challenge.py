@@ -41,7 +41,8 @@ class Watch:
         lit = self._lit_in(frame)
         for iris in irises:
             self._seen.setdefault(iris.eye, []).append(liveness.glimpse(self._network, frame, iris, lit))
-        found = [liveness.check(self._seen[iris.eye], self._policy) for iris in irises]
+        last = frame.ends_scene
+        found = [liveness.check(self._seen[iris.eye], self._policy, last=last) for iris in irises]
         worst = max(found, key=_weight)
         self._switch(self._next(self._seen[irises[0].eye]) if worst is Reason.HOLD_STILL else Bank.BOTH)
         return worst

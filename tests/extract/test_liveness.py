@@ -7,6 +7,7 @@ import pytest
 
 from terminal.capture.synthetic import capture, draw, people
 from terminal.config import Liveness
+from terminal.evaluate.scenes import verdict
 from terminal.evaluate.species.motion import Living, Photograph, Scene
 from terminal.evaluate.species.presentation import Source, Species
 from terminal.evaluate.species.simulation import simulate
@@ -38,8 +39,8 @@ def living(person: int) -> Source:
 
 
 def said(segmenter: runtime.Network, checker: runtime.Network, pixels: Pixels, wanted: Liveness) -> Live | Reason:
-    """Return what a kiosk without a light of its own says to one frame."""
-    frame = Frame(pixels, "test", "test", Instant(0, 0))
+    """Return what a kiosk without a light of its own says to a single picture."""
+    frame = Frame(pixels, "test", "test", Instant(0, 0), ends_scene=True)
     irises = iris_segment.segment(segmenter, frame)
     if isinstance(irises, Reason):
         return irises
@@ -134,6 +135,28 @@ def test_a_spot_that_moves_against_the_question_does_not_answer_it() -> None:
     assert liveness.answers(glimpses([(bank, -x) for bank, x in follows])) == 10, "a mirrored camera is no attack"
     assert liveness.answers(glimpses(replayed)) < 10 - liveness.MISSES
     assert liveness.answers(glimpses([(bank, 0.002 * n) for n, bank in enumerate(asked)])) == 0
+
+
+def test_who_would_be_refused_is_watched_until_movement_can_be_judged_but_not_for_ever() -> None:
+    by = liveness.policy(REFUSE, light=False)
+    seen = [Glimpse(Instant(n, n * 70_000_000), 3.0, 0.4 + 0.01 * (n % 4), (0.01 * n, 0.0), None) for n in range(30)]
+    assert liveness.check(seen[:4], by) is Reason.HOLD_STILL
+    assert isinstance(liveness.check(seen[:4], by, last=True), Live)
+    assert isinstance(liveness.check(seen[:4], liveness.policy(FLAG, light=False)), Live)
+    assert liveness.check(seen[:19], by) is not Reason.HOLD_STILL
+    spotless = [replace(one, spot=None) for one in seen]
+    assert liveness.check(spotless[:19], by) is Reason.HOLD_STILL
+    assert isinstance(liveness.check(spotless, by), Live)
+
+
+@pytest.mark.parametrize("species", [Species.PRINT, Species.SCREEN])
+def test_however_fine_a_print_or_screen_is_its_stillness_gives_it_away(
+    segmenter: runtime.Network, checker: runtime.Network, species: Species
+) -> None:
+    outcomes = [
+        verdict((segmenter, checker), Photograph(seed, species), light=False, texture=True) for seed in (11, 12, 13, 14)
+    ]
+    assert sum(isinstance(one, Reason) for one in outcomes) >= 3
 
 
 def test_nobody_is_refused_while_the_light_still_asks() -> None:

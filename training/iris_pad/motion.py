@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from terminal.evaluate.scenes import STILL_FRAMES
-from terminal.evaluate.species.motion import Living, Photograph, Scene
+from terminal.evaluate.species.motion import FRAMES_PER_S, Living, Photograph, Scene
 from terminal.extract import iris_segment, liveness, runtime
 from terminal.types import Reason
 
+FRAMES = round(liveness.LEAST_S * FRAMES_PER_S) + 1  # as many as the kiosk judges by
 SHARES = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 STEPS, RATE, DECAY = 4000, 0.1, 1e-3  # of plain gradient descent on two features
 
@@ -39,7 +39,7 @@ def _moves(kind: Callable[[int], Scene], count: int) -> "np.typing.NDArray[np.fl
     found = []
     for seed in range(count):
         scene, seen = kind(seed), []
-        for _ in range(STILL_FRAMES):
+        for _ in range(FRAMES):
             frame = scene.frame()
             irises = iris_segment.segment(network, frame)
             if not isinstance(irises, Reason):

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from terminal.capture.synthetic import Capture, Illuminator, capture, draw, identity
+from terminal.capture.synthetic import Capture, DrawnEye, Illuminator, capture, draw, identity
 from terminal.clock import Trust
 from terminal.evaluate.species import camera
 from terminal.evaluate.species.camera import Pose, Sheet
-from terminal.evaluate.species.presentation import Source
+from terminal.evaluate.species.presentation import Source, Species
+from terminal.evaluate.species.simulation import simulate
 from terminal.types import Bank, Frame, Instant, Pixels
 
 SIZE = (360, 480)  # rows, columns
@@ -87,7 +88,15 @@ class Living(Scene):
         self._at = self._drift(np.zeros(5), self._sizes)
 
     def seen(self) -> Pixels:
-        """Return the eye as it is at this moment: place, gaze and pupil have moved a little."""
+        """Return the eye as it is at this moment."""
+        return self._grainy(self._moved().pixels)
+
+    def _grainy(self, pixels: Pixels) -> Pixels:
+        grain = self.rng.standard_normal(pixels.shape) * self.setting.noise
+        return np.asarray(np.clip(np.rint(pixels + grain), 0, 255), np.uint8)
+
+    def _moved(self) -> DrawnEye:
+        """Draw the eye without noise: place, gaze and pupil have moved a little since the last frame."""
         self._at = self._drift(self._at, self._sizes)
         x, y, right, down, roll = self._at
         seconds = self._taken / FRAMES_PER_S
@@ -101,21 +110,36 @@ class Living(Scene):
             lamp_at=(lamp[0] - CORNEA * right, lamp[1] - CORNEA * down),
         )
         still = np.random.default_rng(self._seed)  # the same hairs and pores in every frame
-        pixels = draw(self._eye, replace(setting, noise=0.0, jpeg_quality=0), still).pixels
-        grain = self.rng.standard_normal(pixels.shape) * self.setting.noise
-        return np.asarray(np.clip(np.rint(pixels + grain), 0, 255), np.uint8)
+        return draw(self._eye, replace(setting, noise=0.0, jpeg_quality=0), still)
+
+
+class Disguised(Living):
+    """A living eye behind something it wears or looks through: a patterned lens, a print with a hole for the pupil."""
+
+    def __init__(self, seed: int, species: Species) -> None:
+        super().__init__(seed)
+        self._species = species
+
+    def seen(self) -> Pixels:
+        """Return the disguised eye at this moment; it is the same disguise in every frame."""
+        eye = self._moved()
+        of = Source(eye.pixels, eye.pupil, eye.limbus, eye.visible)
+        return self._grainy(simulate(self._species, of, np.random.default_rng(self._seed)).seen.pixels)
 
 
 class Photograph(Scene):
-    """A picture of an eye without raster or grain, moved by a hand: nothing but its stillness gives it away."""
+    """A picture of an eye, moved by a hand; without a species it has no raster or grain, and only stillness gives it away."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, species: Species | None = None) -> None:
         super().__init__(seed)
         eye = draw(identity(seed), replace(self.setting, lamp_at=self._lamp()), self.rng)
         self._of = Source(eye.pixels, eye.pupil, eye.limbus, eye.visible)
+        if species is not None:
+            self._of = simulate(species, self._of, self.rng).seen
         self._settings = replace(camera.settings(self.rng), beam_reach=0.8, beam_floor=0.7)
         self._sheet = Sheet(
-            camera.enlarged(np.asarray(eye.pixels, np.float32) / np.float32(255), camera.LEAST_STEP), camera.LEAST_STEP
+            camera.enlarged(np.asarray(self._of.pixels, np.float32) / np.float32(255), camera.LEAST_STEP),
+            camera.LEAST_STEP,
         )
         self._sizes = np.array([0.03, 0.015, 0.06, 0.06, 0.04, 0.04])
         self._at = self._drift(np.zeros(6), self._sizes)
