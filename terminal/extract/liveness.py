@@ -30,14 +30,14 @@ MEAN_OF = 5  # latest frames whose logits are averaged: one lash or glint must n
 
 # Logit that this part of living eyes falls below: `python -m training.iris_pad.calibrate`, 1360 images of mmu1 and 60 % of interval
 FRAME_LOGIT_AT = (
-    (0.001, -4.19),
-    (0.003, -2.51),
-    (0.005, -2.30),
-    (0.01, -2.06),
-    (0.02, -1.44),
-    (0.05, -0.86),
-    (0.1, -0.19),
-    (0.2, 0.59),
+    (0.001, -2.13),
+    (0.003, -1.56),
+    (0.005, -1.38),
+    (0.01, -1.15),
+    (0.02, -0.84),
+    (0.05, -0.34),
+    (0.1, 0.19),
+    (0.2, 0.80),
 )
 # The same of the motion's logit: `python -m training.iris_pad.motion --scenes 150`, drawn: no more than our renderer knows
 MOTION_LOGIT_AT = ((0.001, 0.40), (0.005, 0.47), (0.01, 0.95), (0.02, 1.66), (0.05, 2.49), (0.1, 3.54), (0.2, 4.51))
