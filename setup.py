@@ -42,7 +42,7 @@ setup(
     extras_require={
         "demo": ["iotcore>=0.4,<0.5"],
         "plot": ["matplotlib>=3.9,<4"],
-        "train": ["torch>=2.9,<3"],
+        "train": ["onnx>=1.17,<2", "torch>=2.9,<3"],
         "bench": ["faiss-cpu>=1.9,<2"],
         "dev": [
             "hypothesis>=6.100,<7",

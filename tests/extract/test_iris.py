@@ -9,7 +9,7 @@ import pytest
 from terminal.capture.synthetic import DrawnEye, capture, draw, people
 from terminal.extract import iris_encode, iris_segment, runtime
 from terminal.match import hamming
-from terminal.types import Eye, Frame, Instant, IrisMap, Pixels, Reason, Template
+from terminal.types import Ellipse, Eye, Frame, Instant, IrisMap, Pixels, Reason, Template
 
 PEOPLE = people(77, 8)
 SIZE = (240, 320)
@@ -126,6 +126,17 @@ def test_both_eyes_of_a_face_are_told_apart_by_their_places(network: runtime.Net
         assert not isinstance(found, Reason)
         assert [one.eye for one in found] == [Eye.RIGHT, Eye.LEFT]
         assert found[0].limbus.x < 400 < found[1].limbus.x
+
+
+def test_an_eye_beside_something_that_is_none_gets_no_side(
+    network: runtime.Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eye = drawn(3, 5, (480, 640))
+    elsewhere = Ellipse(60.0, 60.0, 20.0, 20.0, 0.0)
+    mistaken = [(elsewhere, Eye.RIGHT), (eye.limbus, Eye.LEFT)]
+    monkeypatch.setattr(iris_segment, "find_eyes", lambda network, frame: mistaken)
+    eye.pixels[:160, :160] = 128  # nothing to be seen where the other eye was taken to be
+    assert the_iris(network, eye.pixels).eye is None
 
 
 def test_a_single_eye_is_never_given_a_side(network: runtime.Network) -> None:
